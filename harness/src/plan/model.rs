@@ -1,0 +1,186 @@
+use crate::ladder::Ladder;
+use crate::name::{NodeName, Side};
+use serde::{Deserialize, Serialize};
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+/// Everything a lab needs to know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The scenario's name: `article/peer-reboot`.
+    pub name: String,
+    pub title: String,
+    pub nodes: Vec<NodePlan>,
+    pub links: Vec<LinkPlan>,
+    /// Indexed by [`Frame::vantage`](crate::record::Frame::vantage).
+    pub vantages: Vec<VantagePlan>,
+    pub client: EndpointPlan,
+    pub server: EndpointPlan,
+    pub steps: Vec<StepPlan>,
+    pub readings: Vec<ReadingPlan>,
+    pub ladder: Ladder,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodePlan {
+    pub name: NodeName,
+    pub kind: NodeKind,
+    /// Dotted names and values. Names of one interface use the interface's name.
+    /// Those of `net.netfilter.` exist only once a rule of the node needs conntrack:
+    /// they are set after `filter`.
+    pub sysctls: Vec<(String, String)>,
+    pub interfaces: Vec<InterfacePlan>,
+    /// Loaded before the links come up and before forwarding is enabled.
+    pub filter: Option<FilterText>,
+    /// Conntrack events of this node are recorded.
+    pub conntrack: bool,
+    pub routes: Vec<RoutePlan>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NodeKind {
+    Host,
+    /// All its interfaces are ports of a bridge `br0` without STP.
+    Switch,
+    /// net.ipv4.ip_forward is enabled, last of all.
+    Router,
+    Nat,
+}
+
+/// One end of a veth pair.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InterfacePlan {
+    /// `to-b`
+    pub name: String,
+    pub link: usize,
+    pub peer: NodeName,
+    pub mac: [u8; 6],
+    /// None at a switch.
+    pub address: Option<Ipv4Addr>,
+    pub prefix: u8,
+    pub mtu: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkPlan {
+    pub ends: [NodeName; 2],
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoutePlan {
+    pub destination: Ipv4Addr,
+    pub prefix: u8,
+    pub via: Ipv4Addr,
+}
+
+/// A packet filter, in the words of either program. Applying the same text twice, or
+/// a text that failed halfway, must be harmless: nft's is one transaction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilterText {
+    /// For `nft -f -`. None where only iptables is meant.
+    pub nft: Option<String>,
+    /// For `iptables-restore --noflush`. None where only nft is meant.
+    pub iptables: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VantagePlan {
+    pub node: NodeName,
+    pub interface: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndpointPlan {
+    pub side: Side,
+    pub node: NodeName,
+    pub address: Ipv4Addr,
+    /// The server's always; the client's if it is bound.
+    pub port: Option<u16>,
+    /// Set in this order; on the client before connect(2), on the server on the
+    /// listening socket (accepted ones inherit them, as the kernel does it).
+    pub options: Vec<OptionPlan>,
+    /// The program's words, or none for the built-in endpoint.
+    pub program: Option<ProgramPlan>,
+    /// Reads what comes; else only on `read` steps.
+    pub reads: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionPlan {
+    pub name: String,
+    pub level: i32,
+    pub number: i32,
+    pub value: i32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgramPlan {
+    pub words: Vec<String>,
+    pub as_root: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepPlan {
+    /// As `step:` lines and messages call it.
+    pub name: String,
+    /// 1-based, in the file.
+    pub line: u32,
+    pub action: Action,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    Connect,
+    Send { from: Side, bytes: u32 },
+    Read { on: Side, bytes: Option<u32> },
+    Shutdown { from: Side },
+    Close { from: Side },
+    Wait(Duration),
+    /// Waits until the rung of this index has come so many times.
+    WaitFor { rung: usize, times: u32 },
+    PowerOff { node: NodeName },
+    PowerOn { node: NodeName },
+    LinkDown { node: NodeName, interface: String },
+    LinkUp { node: NodeName, interface: String },
+    Drop(FaultPlan),
+    /// Ends the fault of the step of this index.
+    Undo { step: usize },
+    FlushNat { node: NodeName },
+    Kill { side: Side },
+    Freeze { side: Side },
+    Thaw { side: Side },
+    Sysctl { node: NodeName, key: String, value: String },
+    Sockopt { side: Side, option: OptionPlan },
+}
+
+/// A packet filter rule that loses packets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultPlan {
+    pub node: NodeName,
+    pub set: FilterText,
+    pub unset: FilterText,
+    /// nft: the table that holds the rule and its counter; iptables: the chain.
+    pub handle: String,
+    /// Ends by itself so long after it was applied.
+    pub lasts: Option<Duration>,
+}
+
+/// Something to be read when the rung before has been met.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadingPlan {
+    pub rung: usize,
+    pub what: ReadingKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadingKind {
+    /// getsockopt(2), as a decimal number.
+    Option { side: Side, name: String, level: i32, number: i32 },
+    /// The text of the sysctl, fields parted by single blanks.
+    Sysctl { node: NodeName, key: String },
+    /// `alive` if TCP_INFO says ESTABLISHED; else the state's name.
+    Alive { side: Side },
+}

@@ -1,0 +1,162 @@
+use crate::ladder::{EntryChange, Outcome};
+use crate::name::{NodeName, Side};
+use crate::plan::{NodeKind, VantagePlan};
+use crate::time::{LabTime, Phase};
+use serde::{Deserialize, Serialize};
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+/// The version of the format that this program writes.
+pub const VERSION: u32 = 1;
+
+/// Everything seen and done in one run, in no particular order across sources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    pub manifest: Manifest,
+    pub events: Vec<Event>,
+    pub frames: Vec<Frame>,
+}
+
+/// What does not change in a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    pub version: u32,
+    /// The scenario's name, or the capture's path.
+    pub name: String,
+    /// Lab time zero, in ns of Unix time: frames are stamped from it on disk.
+    pub began_unix_ns: u64,
+    pub clock: ClockKind,
+    pub kernel: Kernel,
+    pub nodes: Vec<NodeInfo>,
+    pub vantages: Vec<VantagePlan>,
+    /// None for a capture from elsewhere until its connection is found.
+    pub client: EndpointInfo,
+    pub server: EndpointInfo,
+}
+
+/// Which clock the kernel's timers went by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClockKind {
+    Real,
+    Virtual,
+    /// A capture from elsewhere: neither steps nor outcomes are known.
+    Capture,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kernel {
+    /// uname(2)'s release; empty if not known.
+    pub release: String,
+    /// Timer ticks a second.
+    pub hz: u32,
+    /// None where /proc/timer_list can't be read.
+    pub phase: Option<Phase>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeInfo {
+    pub name: NodeName,
+    pub kind: NodeKind,
+    pub interfaces: Vec<InterfaceInfo>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InterfaceInfo {
+    pub name: String,
+    pub peer: NodeName,
+    pub mac: [u8; 6],
+    pub address: Option<Ipv4Addr>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndpointInfo {
+    pub side: Side,
+    pub node: NodeName,
+    pub address: Ipv4Addr,
+    pub port: Option<u16>,
+}
+
+/// Something that happened, other than a frame.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// When it was noticed, which is never before it was.
+    pub at: LabTime,
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum EventKind {
+    /// The step began at `at`; it was planned for `planned`.
+    StepBegun { step: usize, name: String, planned: LabTime },
+    /// The step is done and has its full effect.
+    StepApplied { step: usize },
+    /// The step could not be done.
+    StepFailed { step: usize, error: String },
+    Outcome { side: Side, outcome: Outcome },
+    /// A line that a real program wrote to its standard output or error.
+    Printed { side: Side, line: String },
+    Conntrack { node: NodeName, change: EntryChange, entry: Entry },
+    /// A reading was taken between `begun` and `at`.
+    Reading { rung: usize, begun: LabTime, value: String },
+    ReadingFailed { rung: usize, error: String },
+    /// A fault's rule matched so many packets in all.
+    FaultCounter { step: usize, packets: u64 },
+    /// A watchdog thread that wanted to run at `from` ran only at `at`.
+    Stall { from: LabTime, cpu: u32 },
+    /// CLOCK_REALTIME was set: it moved by so much against CLOCK_MONOTONIC.
+    ClockStep { nanoseconds: i64 },
+    /// pcap_stats(3PCAP) when the capture ended.
+    CaptureEnded { vantage: usize, received: u64, dropped: u64 },
+    /// A capture broke; frames after this are missing.
+    CaptureFailed { vantage: usize, error: String },
+    /// Every frame up to now is in the record, and the run is over.
+    Ended { reason: EndReason },
+}
+
+/// Why a run ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// The last rung was met, and it stayed quiet for the settling time.
+    Complete,
+    /// A rung did not come in its time, or can't come any more.
+    Overdue,
+    /// The user interrupted it.
+    Interrupted,
+    /// The lab could not go on.
+    Broken(String),
+}
+
+/// A conntrack entry as an event told it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    pub original: Tuple,
+    pub reply: Tuple,
+    /// TCP state by the kernel's name without its prefix, e.g. `ESTABLISHED`.
+    pub state: Option<String>,
+    /// Seconds left.
+    pub timeout: Option<u32>,
+    /// IPS_ASSURED
+    pub assured: bool,
+    /// IPS_SEEN_REPLY
+    pub replied: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tuple {
+    pub source: SocketAddrV4,
+    pub destination: SocketAddrV4,
+}
+
+/// The octets of one packet seen at one vantage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// Index into [`Manifest::vantages`].
+    pub vantage: usize,
+    pub at: LabTime,
+    /// Octets on the wire, of which `octets` may be the first.
+    pub wire_len: u32,
+    pub octets: Vec<u8>,
+}

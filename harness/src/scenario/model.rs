@@ -1,0 +1,301 @@
+use super::{Source, Spanned};
+use crate::name::{Errno, Label, NodeName, Side};
+use std::time::Duration;
+
+/// One test: what is built, what is done to it, and what must then be seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scenario {
+    pub source: Source,
+    pub title: String,
+    pub about: String,
+    pub clock: Clock,
+    pub family: Family,
+    pub nodes: Vec<Spanned<Node>>,
+    pub links: Vec<Spanned<Link>>,
+    pub client: Spanned<Endpoint>,
+    pub server: Spanned<Endpoint>,
+    pub steps: Vec<Spanned<Step>>,
+    pub expect: Vec<Spanned<Rung>>,
+    /// Segments with these labels may come at any time (`allow:`).
+    pub allow: Vec<Label>,
+    /// How long it must stay quiet after the last line. 300 ms unless set.
+    pub settle: Duration,
+    /// The longest a line without a due time is waited for. 30 s unless set.
+    pub patience: Duration,
+}
+
+/// Which clocks a scenario may run under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Clock {
+    Real,
+    Virtual,
+    #[default]
+    Any,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Family {
+    #[default]
+    Ipv4,
+    /// Known to the language; not yet built.
+    Ipv6,
+}
+
+/// A network namespace in the lab.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    pub name: Spanned<NodeName>,
+    pub role: Role,
+    /// Dotted names and values, set before the links come up.
+    pub sysctls: Vec<(Spanned<String>, Spanned<String>)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Role {
+    Host,
+    /// A bridge without STP.
+    Switch,
+    Router,
+    Nat(Nat),
+}
+
+/// Source NAT (masquerade) towards one neighbour.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Nat {
+    /// The neighbour on the outside; left out, the one nearer to the server.
+    pub toward: Option<Spanned<NodeName>>,
+    /// nf_conntrack_tcp_loose: pick up connections in mid-stream. The kernel's default
+    /// is on.
+    pub loose: Option<bool>,
+    /// Drop what conntrack calls INVALID (`ct state invalid drop`). Off by default.
+    pub drop_invalid: bool,
+    /// nf_conntrack_tcp_timeout_established.
+    pub established_timeout: Option<Duration>,
+    /// Further nf_conntrack timeouts by the rest of their sysctl name, e.g.
+    /// `tcp_timeout_unacknowledged`.
+    pub timeouts: Vec<(Spanned<String>, Duration)>,
+    /// What happens to a segment of an unknown connection.
+    pub on_unknown: OnUnknown,
+}
+
+/// What a NAT does with a segment that belongs to no entry and opens none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnUnknown {
+    /// It goes through untranslated, as Linux does by itself.
+    #[default]
+    Forward,
+    Drop,
+    /// It is answered with RST.
+    Reset,
+}
+
+/// A veth pair between two nodes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub ends: [Spanned<NodeName>; 2],
+    /// In octets; the kernel's default of 1500 if left out.
+    pub mtu: Option<u32>,
+}
+
+/// One end of the connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    pub on: Spanned<NodeName>,
+    /// Server: where it listens, 5050 if left out. Client: bound before connecting,
+    /// the kernel's choice if left out.
+    pub port: Option<u16>,
+    pub keepalive: Keepalive,
+    /// TCP_USER_TIMEOUT (tcp(7)).
+    pub user_timeout: Option<Duration>,
+    /// Further options by their tcp(7) or socket(7) name.
+    pub options: Vec<(Spanned<String>, i64)>,
+    /// A real program instead of the built-in endpoint, with its arguments;
+    /// `{server.address}`, `{server.port}`, `{client.address}`, `{client.port}` are
+    /// filled in.
+    pub run: Option<Vec<Spanned<String>>>,
+    /// Run the program as root rather than as the user who called sudo.
+    pub as_root: bool,
+    /// The built-in endpoint reads what comes (the default), or only on `read` steps.
+    pub reads: bool,
+}
+
+/// SO_KEEPALIVE and its three numbers (tcp(7)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Keepalive {
+    /// As in the kernel, unless asked.
+    #[default]
+    Off,
+    /// On; a number left out is what the sysctl says.
+    On { idle: Option<u16>, interval: Option<u16>, count: Option<u8> },
+}
+
+/// One thing the script does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub action: Action,
+    /// `as: NAME`; a step without one goes by its verb, and a second of the same verb
+    /// by `verb#2`.
+    pub name: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    Connect,
+    Send { from: Side, bytes: u32 },
+    /// An explicit read of up to (if given, exactly) so many octets.
+    Read { on: Side, bytes: Option<u32> },
+    /// shutdown(SHUT_WR).
+    Shutdown { from: Side },
+    Close { from: Side },
+    Wait(Duration),
+    /// The first line of `expect` that reads like this, not met before.
+    WaitFor(Spanned<Rung>),
+    PowerOff(Spanned<NodeName>),
+    PowerOn(Spanned<NodeName>),
+    /// The interface of the first node towards the second goes down (IFF_UP cleared).
+    LinkDown { of: Spanned<NodeName>, toward: Spanned<NodeName> },
+    LinkUp { of: Spanned<NodeName>, toward: Spanned<NodeName> },
+    Drop(Blackhole),
+    /// Ends a fault, by its step's name.
+    Undo(Spanned<String>),
+    /// Deletes the connection's entries from a NAT's table.
+    FlushNat(Spanned<NodeName>),
+    /// SIGKILL.
+    Kill(Side),
+    /// SIGSTOP.
+    Freeze(Side),
+    /// SIGCONT.
+    Thaw(Side),
+    Sysctl { on: Spanned<NodeName>, key: Spanned<String>, value: Spanned<String> },
+    Sockopt { on: Side, option: Spanned<String>, value: i64 },
+}
+
+/// A fault that loses packets without a word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blackhole {
+    pub on: Spanned<NodeName>,
+    pub hook: Hook,
+    /// Only segments sent by this endpoint.
+    pub from: Option<Side>,
+    /// Only segments with all these flags set.
+    pub flags: Vec<TcpFlag>,
+    /// Only segments that look like keepalive probes or bare ACKs: no data, no SYN,
+    /// FIN or RST.
+    pub only_probes: bool,
+    /// Only the next so many.
+    pub next: Option<u32>,
+    /// Only this share, in thousandths, chosen at random by the kernel.
+    pub share: Option<u16>,
+    /// Ends by itself after this long.
+    pub lasts: Option<Duration>,
+    pub via: FilterTool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hook {
+    Input,
+    Output,
+    Forward,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TcpFlag {
+    Fin,
+    Syn,
+    Rst,
+    Psh,
+    Ack,
+}
+
+/// Which program sets the rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FilterTool {
+    /// nft, or iptables where there is no nft.
+    #[default]
+    Any,
+    Nft,
+    Iptables,
+}
+
+/// One line of `expect`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rung {
+    pub what: Expected,
+    /// `as: NAME`, for `since:`.
+    pub name: Option<Spanned<String>>,
+    /// How often the line repeats; 1 unless set.
+    pub times: u32,
+    /// The spacing of the repeats.
+    pub every: Option<When>,
+    /// When it must come, counted from the line before or from `since`.
+    pub when: Option<When>,
+    pub since: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expected {
+    Segment { from: Spanned<NodeName>, to: Spanned<NodeName>, label: Label, fate: Fate },
+    /// The step of this name happened here.
+    Step(Spanned<String>),
+    Outcome { side: Side, outcome: Outcome },
+    /// The kernel's conntrack said so, in this node.
+    Conntrack { node: Spanned<NodeName>, change: EntryChange },
+    /// What getsockopt(2) reads at that moment.
+    Option { side: Side, option: Spanned<String>, value: i64 },
+    /// What a sysctl reads at that moment.
+    Sysctl { node: Spanned<NodeName>, key: Spanned<String>, value: String },
+    /// No segment of the connection for so long.
+    Quiet(Duration),
+    /// `...`: judging ends here.
+    Anything,
+}
+
+/// What becomes of a segment that was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    Arrives,
+    /// `lost: true`: never seen at its destination.
+    Lost,
+    /// `lost_at: NODE`: it got no further than that node.
+    LostAt(Spanned<NodeName>),
+}
+
+/// What an application sees of its connection.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// connect(2) or accept(2) returned the connection.
+    Connected,
+    /// So many octets in all were read since the last such line.
+    Bytes(u64),
+    /// read(2) returned 0.
+    Eof,
+    /// A call on the socket failed.
+    Errno(Errno),
+    /// At that moment the socket is ESTABLISHED and has no error (TCP_INFO).
+    Alive,
+    /// The program ended with this status.
+    Exit(i32),
+    /// The program was ended by this signal.
+    Signal(i32),
+    /// The program printed a line that contains this.
+    Prints(String),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EntryChange {
+    Created,
+    Updated,
+    Deleted,
+}
+
+/// A time condition as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// `2s`: a kernel timer set to 2 s.
+    Timer(Duration),
+    /// `1.9s..2.4s`, and `within: 300ms` as `0s..300ms`.
+    Range(Duration, Duration),
+}

@@ -1,0 +1,5 @@
+//! Ladder against timeline: every finding.
+
+mod model;
+
+pub use model::*;
