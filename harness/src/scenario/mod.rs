@@ -3,5 +3,7 @@
 mod model;
 mod source;
 
+mod standin;
+pub use standin::*;
 pub use model::*;
 pub use source::{Diagnostic, Source, Span, Spanned};
