@@ -44,6 +44,7 @@ impl Run<'_> {
             let progress = watch.look(&self.record, now);
             self.take_readings(backend, &progress);
             let next = self.begin_steps(backend, &progress, now);
+            let progress = self.patient(progress);
             if let Some(reason) = self.end(&progress, next, now) {
                 return reason;
             }
@@ -95,6 +96,14 @@ impl Run<'_> {
             backend.begin(step, planned);
         }
         next
+    }
+
+    /// A rung's time may be up while what leads to it has only just begun.
+    fn patient(&self, mut progress: Progress) -> Progress {
+        if let State::Waiting { until } = &mut progress.state {
+            *until = (*until).max(self.script.patient_until());
+        }
+        progress
     }
 
     /// Why the run is over, if it is.

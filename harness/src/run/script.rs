@@ -12,6 +12,8 @@ pub(super) struct Script<'a> {
     state: Doing,
     /// When the step before was done: the next one is planned for then.
     free: LabTime,
+    /// When a step last began: what it causes may take until patience ends.
+    begun: LabTime,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +40,7 @@ pub(super) enum Next {
 
 impl<'a> Script<'a> {
     pub(super) fn new(plan: &'a Plan, now: LabTime) -> Self {
-        Self { plan, step: 0, state: Doing::Ready, free: now }
+        Self { plan, step: 0, state: Doing::Ready, free: now, begun: now }
     }
 
     /// Takes note of what a step came to.
@@ -68,6 +70,11 @@ impl<'a> Script<'a> {
         matches!(self.state, Doing::Waiting(_))
     }
 
+    /// Until when the effects of the last step that began are waited for.
+    pub(super) fn patient_until(&self) -> LabTime {
+        self.begun + self.plan.ladder.patience
+    }
+
     /// Moves on as far as `now` and the ladder allow.
     pub(super) fn advance(&mut self, now: LabTime, ladder: &Ladders) -> Next {
         loop {
@@ -86,6 +93,7 @@ impl<'a> Script<'a> {
                 }
                 (Doing::Ready, _) => {
                     self.state = Doing::Underway;
+                    self.begun = now;
                     return Next::Begin { step: self.step, planned: self.free };
                 }
             }
