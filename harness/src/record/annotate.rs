@@ -36,10 +36,7 @@ pub fn write_capture(
 ///
 /// # Errors
 /// Those of [`load`](super::load) and [`write_capture`].
-pub fn annotate(
-    dir: &Path,
-    comment: impl Fn(usize) -> Option<String>,
-) -> Result<(), RecordError> {
+pub fn annotate(dir: &Path, comment: impl Fn(usize) -> Option<String>) -> Result<(), RecordError> {
     write_capture(&dir.join(CAPTURE), &load(dir)?, comment)
 }
 

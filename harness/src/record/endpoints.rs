@@ -54,10 +54,8 @@ fn first_connection(seen: &[Sighting]) -> Option<(SocketAddr, SocketAddr)> {
         Some(_) => segment.flags.has(Flags::ACK),
         None => segment.source.port() < segment.destination.port(),
     };
-    Some(match from_server {
-        true => (segment.destination, segment.source),
-        false => (segment.source, segment.destination),
-    })
+    let sides = (segment.source, segment.destination);
+    Some(if from_server { (sides.1, sides.0) } else { sides })
 }
 
 /// The node where this endpoint's segments were seen first; if it sent none, the one

@@ -15,9 +15,7 @@ pub enum RecordError {
          judge it with the release that wrote it"
     )]
     Version { path: PathBuf, found: u64 },
-    #[error(
-        "read line {line} of `{path}`: {reason}; delete the line to go on without that event"
-    )]
+    #[error("read line {line} of `{path}`: {reason}; delete the line to go on without that event")]
     Line { path: PathBuf, line: usize, reason: String },
     #[error("write a frame or event of vantage {vantage}: the manifest has {known} of them")]
     Vantage { vantage: usize, known: usize },

@@ -89,9 +89,8 @@ fn vantage(index: usize, interface: &Interface, alone: bool) -> Result<Vantage, 
 }
 
 fn frames(capture: &Capture, vantages: &[Vantage], began_unix_ns: u64) -> Vec<Frame> {
-    let vantage_of = |interface| {
-        vantages.iter().position(|vantage| vantage.interfaces.contains(&interface))
-    };
+    let vantage_of =
+        |interface| vantages.iter().position(|vantage| vantage.interfaces.contains(&interface));
     let places: Vec<_> = (0..capture.interfaces.len()).map(vantage_of).collect();
     let framed = capture.packets.iter().filter_map(|packet| {
         let vantage = places.get(packet.interface).copied().flatten()?;

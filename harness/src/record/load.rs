@@ -88,11 +88,7 @@ fn known(
 }
 
 /// Interfaces are found by name, for other tools may have put them in another order.
-fn frames(
-    path: &Path,
-    manifest: &Manifest,
-    capture: &Capture,
-) -> Result<Vec<Frame>, RecordError> {
+fn frames(path: &Path, manifest: &Manifest, capture: &Capture) -> Result<Vec<Frame>, RecordError> {
     let names = manifest.vantages.iter().map(|v| format!("{}/{}", v.node, v.interface));
     let names: Vec<String> = names.collect();
     let vantage_of = |name: Option<&String>| names.iter().position(|known| Some(known) == name);

@@ -283,13 +283,16 @@ fn icmp_version_6() {
             other => panic!("{other:?}"),
         }
     };
-    assert_eq!([0, 1, 2, 3, 4].map(|c| code(1, c)), [
-        Unreachable::Network,
-        Unreachable::AdminProhibited,
-        Unreachable::Other,
-        Unreachable::Host,
-        Unreachable::Port,
-    ]);
+    assert_eq!(
+        [0, 1, 2, 3, 4].map(|c| code(1, c)),
+        [
+            Unreachable::Network,
+            Unreachable::AdminProhibited,
+            Unreachable::Other,
+            Unreachable::Host,
+            Unreachable::Port,
+        ]
+    );
     assert_eq!(code(2, 0), Unreachable::FragmentationNeeded);
     assert_eq!(decode_all(LinkType::Ethernet, &icmp6(&[135; 24])), Packet::Neighbour);
     assert!(matches!(decode_all(LinkType::Ethernet, &icmp6(&[128; 24])), Packet::Other(_)));

@@ -78,8 +78,9 @@ fn read_option(kind: u8, value: &[u8], options: &mut Options) {
 }
 
 fn block(edges: &[u8; 8]) -> (Seq, Seq) {
-    let [a, b, c, d, e, f, g, h] = *edges;
-    (Seq(u32::from_be_bytes([a, b, c, d])), Seq(u32::from_be_bytes([e, f, g, h])))
+    let edges = u64::from_be_bytes(*edges);
+    let half = |bits: u64| Seq(u32::try_from(bits & 0xffff_ffff).unwrap_or(0));
+    (half(edges >> 32), half(edges))
 }
 
 #[cfg(test)]

@@ -49,8 +49,7 @@ fn option(big: bool, code: u16, value: &[u8]) -> Vec<u8> {
 fn both_orders() {
     for big in [false, true] {
         let options = [option(big, 2, b"eth0"), option(big, 0, b"")].concat();
-        let file =
-            [header(big), device(big, 276, &options), enhanced(big, 0, 5_000_000, b"abcde")];
+        let file = [header(big), device(big, 276, &options), enhanced(big, 0, 5_000_000, b"abcde")];
         let file = file.concat();
         let capture = read(&file).unwrap();
         let expected =
@@ -96,10 +95,13 @@ fn other_packet_blocks() {
     let unknown = block(false, 0x0bad, &[1; 8]);
     let file = [header(false), device(false, 1, &[]), obsolete, unknown, simple].concat();
     let capture = read(&file).unwrap();
-    assert_eq!(capture.packets, [
-        Packet { interface: 0, stamp: 7000, wire_len: 2, octets: b"hi" },
-        Packet { interface: 0, stamp: 7000, wire_len: 3, octets: b"xyz" },
-    ]);
+    assert_eq!(
+        capture.packets,
+        [
+            Packet { interface: 0, stamp: 7000, wire_len: 2, octets: b"hi" },
+            Packet { interface: 0, stamp: 7000, wire_len: 3, octets: b"xyz" },
+        ]
+    );
 }
 
 #[test]

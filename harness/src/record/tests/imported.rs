@@ -137,12 +137,8 @@ fn interfaces_without_a_node_are_numbered() {
     }
     let octets = octets(CLIENT, SERVER, Flags::SYN);
     for interface in 0..5 {
-        let packet = super::super::capture::Packet {
-            interface,
-            stamp: 7,
-            wire_len: 54,
-            octets: &octets,
-        };
+        let packet =
+            super::super::capture::Packet { interface, stamp: 7, wire_len: 54, octets: &octets };
         super::super::capture::packet(&mut file, &packet, None);
     }
     let Record { manifest, frames, .. } = imported(&file).unwrap();
