@@ -1,7 +1,7 @@
 //! What a run leaves: the waist between what needs Linux and what needs nothing.
 //!
-//! On disk it is a directory of two files: `record.jsonl`, the [`Manifest`] and then one
-//! [`Event`] a line, and `capture.pcapng`, the [`Frame`]s, for any tool to open.
+//! On disk it is a directory of two files: `record.jsonl`, the manifest and then one
+//! event a line, and `capture.pcapng`, the frames, for any tool to open.
 
 mod annotate;
 mod capture;
