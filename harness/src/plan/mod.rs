@@ -4,6 +4,7 @@
 mod compile;
 mod endpoint;
 mod fault;
+mod length;
 mod model;
 mod nat;
 mod route;
