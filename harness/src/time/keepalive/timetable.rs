@@ -74,6 +74,9 @@ pub fn answered_gap(settings: &Keepalive) -> Span {
 /// Whether a single lost probe, all others being answered, can end the connection.
 #[must_use]
 pub fn one_loss_kills(settings: &Keepalive) -> bool {
+    if settings.user_timeout.is_none() {
+        return settings.count <= 1;
+    }
     // The first probe's timer is armed anywhere in a slot, that of later ones on an edge.
     phases(settings).into_iter().any(|armed| (0..4).any(|lost| dies_of(settings, armed, lost)))
 }
