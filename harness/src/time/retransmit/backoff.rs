@@ -29,6 +29,18 @@ impl Backoff {
         self.now = fire(self.now + ticks, self.now + 1);
     }
 
+    /// Passes over time-outs that are all alike, while `limit` is far off: a user
+    /// timeout may be days.
+    pub(super) fn skip_towards(&mut self, limit: Duration) {
+        let on_edge = self.now.is_multiple_of(granularity(self.rto.saturating_sub(1)));
+        if self.rto < self.rto_max || !on_edge {
+            return;
+        }
+        let step = fire(self.now + self.rto, self.now + 1) - self.now;
+        let left = to_jiffies(limit, self.hz).saturating_sub(self.now - self.since);
+        self.now += (left / step).saturating_sub(2) * step;
+    }
+
     pub(super) fn double(&mut self) {
         self.rto = (self.rto * 2).min(self.rto_max);
     }

@@ -94,6 +94,7 @@ impl Retransmission {
         let mut backoff = self.first(start, error, user_timeout);
         loop {
             backoff.double();
+            backoff.skip_towards(allowed);
             backoff.wait();
             if backoff.over(allowed) {
                 return backoff.now;

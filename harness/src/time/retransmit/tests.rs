@@ -56,6 +56,22 @@ fn a_user_timeout_counts_from_the_first_time_out() {
     }
 }
 
+/// Long time-outs are passed over at once: that must not change the end.
+#[test]
+fn days_are_reckoned_as_minutes_are() {
+    let end = |seconds| Retransmission::new(250).user_timeout(Duration::from_secs(seconds)).after;
+    let step = 30_208 * 4; // 120 s, in ms from edge to edge
+    for (seconds, steps) in [(1_000, 1_000), (1_013, 777)] {
+        let (near, far) = (end(seconds), end(seconds + 1_000));
+        assert!(near.contains(Duration::from_secs_f64(seconds as f64 + 1.0)), "{near}");
+        assert!(far.contains(Duration::from_secs_f64(seconds as f64 + 1_001.0)), "{far}");
+        let later = Duration::from_millis(step * steps);
+        let moved = Retransmission::new(250).user_timeout(Duration::from_secs(seconds) + later).after;
+        assert_eq!((moved.earliest - near.earliest, moved.latest - near.latest), (later, later));
+    }
+    assert_eq!(end(i32::MAX as u64 / 1000).earliest.as_secs(), 2_147_483);
+}
+
 #[test]
 fn syns_with_linear_time_outs() {
     let starts = [0.0, 1.02, 2.04, 3.06, 4.07, 5.1, 7.1, 11.4, 19.6, 35.6, 67.9];
