@@ -72,8 +72,9 @@ mod tests {
     #[test]
     fn re_armed_on_an_edge_it_is_a_whole_number_of_slots() {
         // HZ=250: 1, 2, 5, 10, 15, 30, 60 s become these many seconds.
-        let cases = [(250, 1.024), (500, 2.016), (1250, 5.12), (2500, 10.24), (3750, 15.104), (7500, 30.72), (15_000, 61.44)];
-        for (ticks, seconds) in cases {
+        let cases = [(250, 1.024), (500, 2.016), (1250, 5.12), (2500, 10.24)];
+        let longer = [(3750, 15.104), (7500, 30.72), (15_000, 61.44)];
+        for (ticks, seconds) in cases.into_iter().chain(longer) {
             let edge = 1 << 30;
             let fired = fire(edge + ticks, edge + 1) - edge;
             assert!((fired as f64 * 0.004 - seconds).abs() < 1e-9, "{ticks} became {fired}");

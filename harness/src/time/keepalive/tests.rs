@@ -1,3 +1,5 @@
+#![expect(clippy::single_range_in_vec_init, reason = "one range of ticks is meant")]
+
 use super::*;
 use crate::time::{Jiffies, Span};
 use std::time::Duration;

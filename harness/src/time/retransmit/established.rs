@@ -59,7 +59,8 @@ impl Retransmission {
     pub fn user_timeout(&self, limit: Duration) -> Prediction {
         let first = self.retransmissions(1).pop().map_or(0.0, |span| span.latest.as_secs_f64());
         let reason = format!(
-            "with data in flight a user timeout counts from the first retransmission by time-out, {first:.1} s after the write"
+            "with data in flight a user timeout counts from the first retransmission by time-out, \
+             {first:.1} s after the write"
         );
         Prediction { after: self.end(Limit::UserTimeout(limit)), reason }
     }

@@ -50,8 +50,8 @@ impl Syn {
         match self.user_timeout.filter(|limit| !limit.is_zero()) {
             Some(limit) => format!("a user timeout of {} s counts from connect()", limit.as_secs_f64()),
             None => format!(
-                "tcp_syn_retries = {} stands for {:.0} s or, with {} linear time-outs, for {} SYNs again, whichever comes first; \
-                 the next time-out ends the attempt",
+                "tcp_syn_retries = {} stands for {:.0} s or, with {} linear time-outs, for {} SYNs again, \
+                 whichever comes first; the next time-out ends the attempt",
                 self.retries,
                 self.model().as_secs_f64(),
                 self.linear,
