@@ -6,11 +6,11 @@ use std::time::Duration;
 /// Boxes that forget an idle connection, with their default time-outs in seconds, the
 /// shortest first, as their vendors' pages have it.
 const MIDDLEBOXES: [(u64, &str); 3] = [
-    // learn.microsoft.com: load-balancer-tcp-idle-timeout; NAT gateway's TCP idle timeout.
+    // Azure's documentation: load-balancer-tcp-idle-timeout, and the NAT gateway's.
     (240, "Azure load balancer and NAT gateway (240 s)"),
     // docs.aws.amazon.com: network/update-idle-timeout; nat-gateway-troubleshooting.
     (350, "AWS NLB and NAT gateway (350 s)"),
-    // cloud.google.com: compute/docs/troubleshooting/general-tips, idle connections.
+    // cloud.google.com: compute/docs/troubleshooting.
     (600, "GCP firewall and passthrough load balancer (600 s)"),
 ];
 
