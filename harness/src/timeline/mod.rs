@@ -26,3 +26,14 @@ mod turn;
 pub use assemble::timeline;
 pub use model::*;
 pub use others::{Others, others};
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod role_tests;
+#[cfg(test)]
+mod crossing_tests;
+#[cfg(test)]
+mod doubt_tests;
+#[cfg(test)]
+mod prop_tests;

@@ -29,6 +29,9 @@ pub(super) struct Topology {
 pub(super) struct Place(i32);
 
 impl Place {
+    /// Farther than any other, where segments go out.
+    const FAR: Self = Self(-1 << 30);
+
     /// Where what a node sends itself goes out, so many hops from the destination.
     fn out(hops: i32) -> Self {
         Self(-2 * hops)
@@ -83,7 +86,7 @@ impl Topology {
     fn find_place(&self, toward: Side, vantage: usize) -> Option<Place> {
         let (node, peer) = *self.vantages.get(vantage)?;
         let Some(peer) = peer else {
-            return (node == self.end(toward)).then_some(Place::into(0));
+            return self.place_at_end(toward, node);
         };
         if !self.between(node) || !self.between(peer) {
             return None;
@@ -94,6 +97,14 @@ impl Topology {
             std::cmp::Ordering::Greater => Some(Place::into(here)),
             std::cmp::Ordering::Equal => None,
         }
+    }
+
+    /// Where no links are known, the endpoints are all that is on the way.
+    fn place_at_end(&self, toward: Side, node: Node) -> Option<Place> {
+        if node == self.end(toward) {
+            return Some(Place::into(0));
+        }
+        (node == self.end(toward.other())).then_some(Place::FAR)
     }
 
     /// Whether a shortest way between the endpoints leads over this node.
