@@ -3,7 +3,7 @@
 use super::args::{Draw, Judge, New, Paths, Select};
 use super::exit::Exit;
 use super::find::Found;
-use super::predict::{self, Predict};
+use super::predict::{self, Predict, PredictError};
 use super::select::{LoadError, found, load, load_all};
 use super::templates::template;
 use crate::record::{self, Record};
@@ -91,9 +91,11 @@ pub(super) fn exit(judgement: Judgement) -> Exit {
 
 /// `deadpeer predict`
 pub(super) fn timetable(args: &Predict, out: &mut dyn Write) -> io::Result<Exit> {
-    match predict::run(args, netns::hz(), out)? {
+    let args = Predict { hz: args.hz.or_else(netns::hz), ..args.clone() };
+    match predict::run(&args, out) {
         Ok(()) => Ok(Exit::Passed),
-        Err(errors) => refuse(&LoadError(errors)),
+        Err(PredictError::Write(error)) => Err(error),
+        Err(error) => refuse(&LoadError(format!("error: {error}"))),
     }
 }
 
