@@ -91,8 +91,10 @@ impl Capture {
     }
 
     fn watch(vantage: usize, interface: &str, pcap: pcap::Capture<Active>, clock: Clock, sink: Sender<Happening>) -> Result<Self, CaptureError> {
-        let ready = AsyncFd::with_interest(Descriptor(pcap.as_raw_fd()), Interest::READABLE)
-            .map_err(|source| CaptureError::Poll { interface: interface.to_owned(), source })?;
+        let descriptor = Descriptor(pcap.as_raw_fd());
+        // SAFETY: `Shared` has both, and drops this before it closes the capture.
+        let ready = unsafe { AsyncFd::register_with_interest(descriptor, Interest::READABLE) }
+            .map_err(|error| CaptureError::Poll { interface: interface.to_owned(), source: error.into() })?;
         let shared = Rc::new(Shared {
             vantage,
             clock,
@@ -223,3 +225,6 @@ fn activate(interface: &str) -> Result<pcap::Capture<Active>, CaptureError> {
         .setnonblock()
         .map_err(failed("make non-blocking the capture"))
 }
+
+#[cfg(test)]
+mod tests;

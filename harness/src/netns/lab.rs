@@ -103,7 +103,7 @@ impl Backend for Lab {
     fn finish(&mut self) -> Vec<Happening> {
         let (done, finished) = mpsc::sync_channel(1);
         self.command(Command::Finish { done });
-        drop(finished.recv());
+        let _ = finished.recv();
         self.happenings.try_iter().collect()
     }
 }
@@ -114,7 +114,7 @@ fn manifest(plan: &Plan, clock: &Clock) -> Manifest {
         name: plan.name.clone(),
         began_unix_ns: clock.began_unix_ns(),
         clock: ClockKind::Real,
-        kernel: kernel::running(clock),
+        kernel: kernel::describe(clock),
         nodes: plan.nodes.iter().map(node).collect(),
         vantages: plan.vantages.clone(),
         client: endpoint(&plan.client),

@@ -2,6 +2,8 @@
 //! kernel. Without the feature `netns` the same calls give [`Error::NotBuilt`].
 
 #[cfg(feature = "netns")]
+mod actor;
+#[cfg(feature = "netns")]
 mod address;
 #[cfg(feature = "netns")]
 mod bridge;
@@ -38,17 +40,27 @@ mod offload;
 #[cfg(feature = "netns")]
 mod parts;
 #[cfg(feature = "netns")]
+mod poll;
+#[cfg(feature = "netns")]
 mod power;
+#[cfg(feature = "netns")]
+mod program;
+#[cfg(feature = "netns")]
+mod reading;
 #[cfg(feature = "netns")]
 mod readings;
 #[cfg(feature = "netns")]
 mod rtnl;
+#[cfg(feature = "netns")]
+mod sockets;
 #[cfg(feature = "netns")]
 mod steps;
 #[cfg(feature = "netns")]
 mod sysctl;
 #[cfg(feature = "netns")]
 mod tool;
+#[cfg(feature = "netns")]
+mod watch;
 #[cfg(feature = "netns")]
 mod wiring;
 #[cfg(feature = "netns")]
@@ -57,7 +69,7 @@ mod worker;
 mod world;
 mod model;
 #[cfg(all(test, feature = "netns"))]
-mod timing;
+mod testing;
 
 pub use model::{Check, Lack, Options};
 

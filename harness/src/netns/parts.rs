@@ -1,37 +1,38 @@
+use super::actor::Actor;
 use super::capture::Capture;
 use super::clock::Clock;
 use super::conntrack::Monitor;
-use super::endpoint::Handle;
 use super::error::{Error, part};
 use crate::name::{NodeName, Side};
 use crate::plan::EndpointPlan;
 use crate::run::Happening;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::net::SocketAddrV4;
 use std::rc::Rc;
 use std::sync::mpsc::Sender;
 
 /// What lives on a node's thread beside its namespace.
 #[derive(Default)]
-pub(crate) struct Parts {
+struct Parts {
     /// By their vantages' indices.
-    pub(crate) captures: BTreeMap<usize, Capture>,
-    pub(crate) monitor: Option<Monitor>,
-    pub(crate) endpoints: BTreeMap<Side, Rc<Handle>>,
+    captures: BTreeMap<usize, Capture>,
+    monitor: Option<Monitor>,
+    actors: BTreeMap<Side, Rc<Actor>>,
 }
 
 thread_local! {
     static PARTS: RefCell<Parts> = RefCell::default();
 }
 
-/// Uses the calling node's parts. `work` must not come back here.
-pub(crate) fn with<T>(work: impl FnOnce(&mut Parts) -> T) -> T {
+/// `work` must not come back here.
+fn with<T>(work: impl FnOnce(&mut Parts) -> T) -> T {
     PARTS.with_borrow_mut(work)
 }
 
-/// The node's endpoint of this side, if it has one.
-pub(crate) fn endpoint(side: Side) -> Option<Rc<Handle>> {
-    with(|parts| parts.endpoints.get(&side).cloned())
+/// What plays this side in the calling node, if it has one.
+pub(crate) fn actor(side: Side) -> Option<Rc<Actor>> {
+    with(|parts| parts.actors.get(&side).cloned())
 }
 
 /// Arms captures at the calling node's interfaces.
@@ -56,16 +57,28 @@ pub(crate) fn watch_conntrack(node: &NodeName, clock: Clock, sink: Sender<Happen
     Ok(())
 }
 
-/// Makes the calling node's endpoint of this side, unless it is there.
+/// Has the calling node's server listen, unless it does: one that went down with its
+/// node is started again when it is needed.
 ///
 /// # Errors
-/// The endpoint's own.
-pub(crate) async fn open(plan: &EndpointPlan, clock: Clock, sink: Sender<Happening>) -> Result<(), Error> {
-    if endpoint(plan.side).is_none() {
-        let handle = Handle::open(plan, clock, sink).await.map_err(part(&plan.node))?;
-        with(|parts| parts.endpoints.insert(plan.side, Rc::new(handle)));
+/// The server's own.
+pub(crate) async fn serve(plan: &EndpointPlan, clock: Clock, sink: Sender<Happening>) -> Result<(), Error> {
+    if actor(plan.side).is_none() {
+        let server = Actor::serve(plan, clock, sink).await.map_err(part(&plan.node))?;
+        with(|parts| parts.actors.insert(plan.side, Rc::new(server)));
     }
     Ok(())
+}
+
+/// Has the calling node's client connect; a former connection of it is closed.
+///
+/// # Errors
+/// The client's own; that there is no connection is none.
+pub(crate) async fn connect(plan: &EndpointPlan, server: SocketAddrV4, clock: Clock, sink: Sender<Happening>) -> Result<(), Error> {
+    let client = Actor::connect(plan, server, clock, sink).map_err(part(&plan.node))?;
+    let client = Rc::new(client);
+    with(|parts| parts.actors.insert(plan.side, Rc::clone(&client)));
+    client.connected(server).await.map_err(part(&plan.node))
 }
 
 /// Ends the captures of these vantages, each frame handed over.
@@ -89,10 +102,10 @@ pub(crate) fn finish_all() {
 /// Closes sockets, captures and monitors, and kills programs: a namespace lives as
 /// long as any of them.
 pub(crate) fn clear() {
-    // In this order: what an endpoint still sends is cut off or seen, never lost by
+    // In this order: what an actor still sends is cut off or seen, never lost by
     // a capture that ended first.
     let parts = with(std::mem::take);
-    drop(parts.endpoints);
+    drop(parts.actors);
     drop(parts.monitor);
     drop(parts.captures);
 }

@@ -1,7 +1,7 @@
 use super::clock::Clock;
 use super::error::{Error, part};
-use super::steps::endpoint;
-use super::sysctl;
+use super::reading::{self, Subject};
+use super::steps::actor;
 use super::world::World;
 use crate::name::NodeName;
 use crate::plan::{ReadingKind, ReadingPlan};
@@ -23,7 +23,7 @@ impl World {
         let told = Told { rung, clock: self.clock, sink: self.sink.clone() };
         let name = self.node_of(&what).clone();
         match self.node(&name) {
-            Ok(node) => node.post(move || async move { told.of(&name, &what).await }),
+            Ok(node) => node.order(move || told.of(&name, &what)),
             Err(error) => told.tell(EventKind::ReadingFailed { rung, error: error.to_string() }),
         }
     }
@@ -37,9 +37,9 @@ impl World {
 }
 
 impl Told {
-    async fn of(self, node: &NodeName, what: &ReadingKind) {
+    fn of(self, node: &NodeName, what: &ReadingKind) {
         let (rung, begun) = (self.rung, self.clock.now());
-        self.tell(match value(node, what).await {
+        self.tell(match value(node, what) {
             Ok(value) => EventKind::Reading { rung, begun, value },
             Err(error) => EventKind::ReadingFailed { rung, error: error.to_string() },
         });
@@ -50,13 +50,12 @@ impl Told {
     }
 }
 
-async fn value(node: &NodeName, what: &ReadingKind) -> Result<String, Error> {
-    match what {
-        ReadingKind::Sysctl { key, .. } => sysctl::read(node, key),
-        ReadingKind::Option { side, level, number, .. } => {
-            let value = endpoint(node, *side)?.get_option(*level, *number).await;
-            value.map(|value| value.to_string()).map_err(part(node))
+fn value(node: &NodeName, what: &ReadingKind) -> Result<String, Error> {
+    let taken = match what {
+        ReadingKind::Sysctl { .. } => reading::take(what, Subject::Node),
+        ReadingKind::Option { side, .. } | ReadingKind::Alive { side } => {
+            reading::take(what, actor(node, *side)?.subject())
         }
-        ReadingKind::Alive { side } => endpoint(node, *side)?.state().await.map_err(part(node)),
-    }
+    };
+    taken.map_err(part(node))
 }

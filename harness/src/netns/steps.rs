@@ -1,5 +1,5 @@
+use super::actor::Actor;
 use super::clock::Clock;
-use super::endpoint::{EndpointError, Handle};
 use super::error::{Error, part};
 use super::parts;
 use super::world::World;
@@ -85,15 +85,17 @@ impl World {
 
     /// Steps of an endpoint, on its node's thread: other steps go on meanwhile.
     fn act(&self, action: Action, report: Report) {
-        // A server that went down with its node listens again when it is needed.
-        let reopened = match action {
-            Action::Connect => self.open_endpoint(Side::Server).and_then(|()| self.open_endpoint(Side::Client)),
-            _ => Ok(()),
-        };
         let Some(side) = side_of(&action) else { return };
-        let name = self.endpoint(side).node.clone();
-        match reopened.and_then(|()| self.node(&name)) {
-            Ok(node) => node.post(move || async move { report.end(carry_out(&name, side, &action).await) }),
+        let plan = self.endpoint(side).clone();
+        let ready = if action == Action::Connect { self.serve() } else { Ok(()) };
+        let (server, clock, sink) = (self.server_address(), self.clock, self.sink.clone());
+        match ready.and_then(|()| self.node(&plan.node)) {
+            Ok(node) => node.post(move || async move {
+                report.end(match action {
+                    Action::Connect => parts::connect(&plan, server, clock, sink).await,
+                    _ => perform(&plan.node, side, &action).await,
+                });
+            }),
             Err(error) => report.end(Err(error)),
         }
     }
@@ -114,35 +116,19 @@ fn side_of(action: &Action) -> Option<Side> {
     }
 }
 
-/// The endpoint of the calling node.
+async fn perform(node: &NodeName, side: Side, action: &Action) -> Result<(), Error> {
+    actor(node, side)?.perform(action).await.map_err(part(node))
+}
+
+/// What plays this side in the calling node.
 ///
 /// # Errors
-/// It has none of this side: it went with its node's power.
-pub(crate) fn endpoint(node: &NodeName, side: Side) -> Result<Rc<Handle>, Error> {
-    parts::endpoint(side).ok_or_else(|| Error::Refused {
+/// Nothing does yet, or not since the node was powered on.
+pub(crate) fn actor(node: &NodeName, side: Side) -> Result<Rc<Actor>, Error> {
+    parts::actor(side).ok_or_else(|| Error::Refused {
         operation: "use",
         object: format!("the {side}"),
         node: node.clone(),
         why: "it has not been started since the node was powered on".to_owned(),
     })
-}
-
-async fn carry_out(node: &NodeName, side: Side, action: &Action) -> Result<(), Error> {
-    let handle = endpoint(node, side)?;
-    perform(&handle, action).await.map_err(part(node))
-}
-
-async fn perform(handle: &Handle, action: &Action) -> Result<(), EndpointError> {
-    match action {
-        Action::Connect => handle.connect().await,
-        Action::Send { bytes, .. } => handle.send(*bytes).await,
-        Action::Read { bytes, .. } => handle.read(*bytes).await,
-        Action::Shutdown { .. } => handle.shutdown().await,
-        Action::Close { .. } => handle.close().await,
-        Action::Kill { .. } => handle.kill().await,
-        Action::Freeze { .. } => handle.freeze().await,
-        Action::Thaw { .. } => handle.thaw().await,
-        Action::Sockopt { option, .. } => handle.set_option(option).await,
-        _ => Ok(()),
-    }
 }

@@ -1,6 +1,6 @@
 use super::error::{Error, kernel};
 use crate::name::NodeName;
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -15,15 +15,6 @@ pub(crate) fn write(node: &NodeName, key: &str, value: &str) -> Result<(), Error
     let mut file = OpenOptions::new().write(true).open(path).map_err(kernel("open sysctl", key, node))?;
     // All at once: the kernel takes each write(2) for a whole value.
     file.write_all(value.as_bytes()).map_err(kernel("set sysctl", &format!("{key} to `{value}`"), node))
-}
-
-/// The value of a sysctl, its fields parted by single blanks.
-///
-/// # Errors
-/// As [`write`].
-pub(crate) fn read(node: &NodeName, key: &str) -> Result<String, Error> {
-    let text = fs::read_to_string(path(node, key)?).map_err(kernel("read sysctl", key, node))?;
-    Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Only `net.` belongs to a network namespace: any other would be the whole machine's.

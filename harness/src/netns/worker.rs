@@ -1,10 +1,15 @@
 use super::error::{Error, errno};
 use super::parts;
 use super::world::World;
+use crate::record::EventKind;
 use crate::time::LabTime;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
+
+/// Two clocks read one after the other differ by less than this, in ns, even where
+/// slewing (adjtime(3)) has been at work for a minute.
+const CLOCK_NOISE: i64 = 1_000_000;
 
 /// What a lab's worker is asked for.
 pub(crate) enum Command {
@@ -50,13 +55,17 @@ fn obey(world: &mut World, command: Command) {
         Command::Within(work) => work(world),
         Command::Finish { done } => {
             finish(world);
-            drop(done.send(()));
+            let _ = done.send(());
         }
     }
 }
 
 fn finish(world: &World) {
     world.count_all();
+    let moved = world.clock.step();
+    if moved.abs() > CLOCK_NOISE {
+        world.tell(EventKind::ClockStep { nanoseconds: moved });
+    }
     for node in world.nodes.values() {
         drop(node.run(parts::finish_all));
     }

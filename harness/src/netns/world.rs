@@ -4,11 +4,13 @@ use super::fault::Fault;
 use super::filter::Tools;
 use super::node::Node;
 use super::parts;
+use super::watch::{self, Subscription};
 use crate::name::{NodeName, Side};
 use crate::plan::{EndpointPlan, Plan};
 use crate::record::{Event, EventKind};
 use crate::run::Happening;
 use std::collections::BTreeMap;
+use std::net::SocketAddrV4;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
@@ -21,6 +23,8 @@ pub(crate) struct World {
     pub(crate) nodes: BTreeMap<NodeName, Node>,
     /// By the steps that set them.
     pub(crate) faults: BTreeMap<usize, Fault>,
+    /// Tells when this machine did not run us. A lab goes on without.
+    _stalls: Option<Subscription>,
 }
 
 impl World {
@@ -30,14 +34,14 @@ impl World {
     /// Whatever the kernel or a tool refused.
     pub(crate) fn build(plan: Arc<Plan>, tools: Tools, sink: Sender<Happening>) -> Result<Self, Error> {
         let nodes = BTreeMap::new();
-        let mut world = Self { plan, tools, clock: Clock::start(), sink, nodes, faults: BTreeMap::new() };
+        let clock = Clock::start();
+        let stalls = watch::subscribe(clock, sink.clone()).ok();
+        let mut world = Self { plan, tools, clock, sink, nodes, faults: BTreeMap::new(), _stalls: stalls };
         let names: Vec<NodeName> = world.plan.nodes.iter().map(|node| node.name.clone()).collect();
         world.start(&names)?;
         let links: Vec<usize> = (0..world.plan.links.len()).collect();
         world.join(&links, &names)?;
-        for side in [Side::Server, Side::Client] {
-            world.open_endpoint(side)?;
-        }
+        world.serve()?;
         Ok(world)
     }
 
@@ -54,11 +58,21 @@ impl World {
         }
     }
 
-    /// Makes an endpoint, unless it is there: the server listens then.
-    pub(crate) fn open_endpoint(&self, side: Side) -> Result<(), Error> {
-        let plan = self.endpoint(side).clone();
+    pub(crate) fn server_address(&self) -> SocketAddrV4 {
+        SocketAddrV4::new(self.plan.server.address, self.plan.server.port.unwrap_or(0))
+    }
+
+    /// Has the server listen, unless it does or its node is off.
+    ///
+    /// # Errors
+    /// It can't be started, or does not listen.
+    pub(crate) fn serve(&self) -> Result<(), Error> {
+        let plan = self.plan.server.clone();
         let (clock, sink) = (self.clock, self.sink.clone());
-        self.node(&plan.node)?.run_async(move || async move { parts::open(&plan, clock, sink).await })?
+        match self.node(&plan.node) {
+            Ok(node) => node.run_async(move || async move { parts::serve(&plan, clock, sink).await })?,
+            Err(_) => Ok(()),
+        }
     }
 
     pub(crate) fn tell(&self, kind: EventKind) {

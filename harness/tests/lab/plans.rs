@@ -81,6 +81,13 @@ pub fn switched() -> Plan {
     plan(&nodes, &[[("a", "sw", 1, Some(a)), ("sw", "a", 2, None)], [("sw", "b", 3, None), ("b", "sw", 4, Some(b))]], a, b)
 }
 
+/// `a -- b`
+pub fn direct() -> Plan {
+    let (a, b) = ([10, 0, 0, 1], [10, 0, 0, 2]);
+    let nodes = [("a", NodeKind::Host), ("b", NodeKind::Host)];
+    plan(&nodes, &[[("a", "b", 1, Some(a)), ("b", "a", 2, Some(b))]], a, b)
+}
+
 /// `a -- nat -- b`, where b knows no way to a.
 pub fn translated() -> Plan {
     let (a, b) = ([10, 1, 0, 1], [10, 2, 0, 1]);

@@ -4,6 +4,7 @@ use crate::ladder::EntryChange;
 use crate::name::NodeName;
 use crate::netns::clock::Clock;
 use crate::netns::netlink::{BUFFER, Message, messages};
+use crate::netns::poll::register;
 use crate::record::{Event, EventKind};
 use crate::run::Happening;
 use netlink_packet_core::NLM_F_CREATE;
@@ -76,7 +77,7 @@ fn subscribe() -> io::Result<AsyncFd<Socket>> {
     socket.set_rx_buf_sz(i32::try_from(RECEIVE).unwrap_or(i32::MAX))?;
     socket.bind(&SocketAddr::new(0, 0))?;
     GROUPS.iter().try_for_each(|&group| socket.add_membership(group))?;
-    AsyncFd::with_interest(socket, Interest::READABLE)
+    register(socket, Interest::READABLE)
 }
 
 impl Shared {
@@ -115,7 +116,7 @@ impl Shared {
     }
 
     fn lost(&self) {
-        self.tell(Event { at: self.clock.now(), kind: EventKind::ClockStep { nanoseconds: 0 } });
+        self.tell(Event { at: self.clock.now(), kind: EventKind::ConntrackLost { node: self.node.clone() } });
     }
 
     fn tell(&self, event: Event) {

@@ -1,27 +1,57 @@
-//! Stand-in.
-use super::clock::Clock;
-use crate::plan::{EndpointPlan, OptionPlan};
+//! The built-in endpoints: one TCP connection each, driven step by step, every outcome
+//! stamped when the application sees it. All of this runs on one node's thread.
+
+mod handle;
+mod open;
+mod option;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+use crate::ladder::Outcome;
+use crate::name::{Errno, Side};
+use crate::netns::clock::Clock;
+use crate::record::{Event, EventKind};
 use crate::run::Happening;
+use std::io;
 use std::sync::mpsc::Sender;
 
+pub(crate) use handle::Handle;
+pub(crate) use open::{connect, listen};
+
+/// Why an endpoint can't do as it is told. What the connection's own calls return is no
+/// error here but an [`Outcome`].
 #[derive(Debug, thiserror::Error)]
-#[error("stand-in")]
-pub(crate) struct EndpointError;
-type R<T> = Result<T, EndpointError>;
+pub(crate) enum EndpointError {
+    #[error("{operation} {object}: {source}")]
+    Socket { operation: &'static str, object: String, source: io::Error },
+    #[error("use the {side}'s connection: it has none")]
+    NoConnection { side: Side },
+}
 
-pub(crate) struct Handle;
+impl EndpointError {
+    fn socket(operation: &'static str, object: impl ToString) -> impl FnOnce(io::Error) -> Self {
+        let object = object.to_string();
+        move |source| Self::Socket { operation, object, source }
+    }
+}
 
-impl Handle {
-    pub(crate) async fn open(_: &EndpointPlan, _clock: Clock, _sink: Sender<Happening>) -> R<Self> { Ok(Self) }
-    pub(crate) async fn connect(&self) -> R<()> { Ok(()) }
-    pub(crate) async fn send(&self, _: u32) -> R<()> { Ok(()) }
-    pub(crate) async fn read(&self, _: Option<u32>) -> R<()> { Ok(()) }
-    pub(crate) async fn shutdown(&self) -> R<()> { Ok(()) }
-    pub(crate) async fn close(&self) -> R<()> { Ok(()) }
-    pub(crate) async fn kill(&self) -> R<()> { Ok(()) }
-    pub(crate) async fn freeze(&self) -> R<()> { Ok(()) }
-    pub(crate) async fn thaw(&self) -> R<()> { Ok(()) }
-    pub(crate) async fn set_option(&self, _: &OptionPlan) -> R<()> { Ok(()) }
-    pub(crate) async fn get_option(&self, _: i32, _: i32) -> R<i32> { Ok(0) }
-    pub(crate) async fn state(&self) -> R<String> { Ok("alive".into()) }
+/// Where an endpoint's outcomes go.
+#[derive(Debug, Clone)]
+struct Report {
+    side: Side,
+    clock: Clock,
+    sink: Sender<Happening>,
+}
+
+impl Report {
+    /// It was seen now.
+    fn outcome(&self, outcome: Outcome) {
+        let kind = EventKind::Outcome { side: self.side, outcome };
+        drop(self.sink.send(Happening::Event(Event { at: self.clock.now(), kind })));
+    }
+
+    fn error(&self, error: &io::Error) {
+        self.outcome(Outcome::Errno(Errno(error.raw_os_error().unwrap_or(libc::EIO))));
+    }
 }
