@@ -1,21 +1,32 @@
 use super::rtnl::Request;
 use super::wiring::End;
+use crate::name::NodeName;
 use rtnetlink::packet_core::{NLM_F_CREATE, NLM_F_EXCL};
 use rtnetlink::packet_route::RouteNetlinkMessage;
-use rtnetlink::packet_route::link::{InfoData, InfoVeth, LinkMessage};
-use rtnetlink::{LinkMessageBuilder, LinkUnspec, LinkVeth};
+use rtnetlink::packet_route::link::{InfoData, InfoKind, InfoVeth, LinkAttribute, LinkInfo, LinkMessage};
+use rtnetlink::{LinkMessageBuilder, LinkUnspec};
 use std::os::fd::RawFd;
 
 /// Makes a veth pair (veth(4)): `here` in the namespace of the thread that asks,
 /// `there` in the one behind `namespace`. Both have their names, indices and addresses
 /// from their first moment on, and neither is ever anywhere else.
 pub(crate) fn create(here: &End, there: &End, namespace: RawFd) -> Request {
-    let peer = described(LinkUnspec::new_with_index(there.index), there).setns_by_fd(namespace).build();
-    let message = described(LinkVeth::new(&here.interface.name, ""), here)
-        .set_info_data(InfoData::Veth(InfoVeth::Peer(peer)))
-        .index(here.index)
+    pair(here, described(LinkUnspec::new_with_index(there.index), there).setns_by_fd(namespace), &there.node)
+}
+
+/// As [`create`], with both ends in the namespace of the thread that asks.
+pub(crate) fn create_here(one: &End, other: &End) -> Request {
+    pair(one, described(LinkUnspec::new_with_index(other.index), other), &other.node)
+}
+
+fn pair(here: &End, there: LinkMessageBuilder<LinkUnspec>, node: &NodeName) -> Request {
+    let message = described(LinkUnspec::new_with_index(here.index), here)
+        .append_extra_attribute(LinkAttribute::LinkInfo(vec![
+            LinkInfo::Kind(InfoKind::Veth),
+            LinkInfo::Data(InfoData::Veth(InfoVeth::Peer(there.build()))),
+        ]))
         .build();
-    let object = format!("{} -- {}", here.node, there.node);
+    let object = format!("{} -- {node}", here.node);
     Request::new("create link", object, RouteNetlinkMessage::NewLink(message), NLM_F_CREATE | NLM_F_EXCL)
 }
 

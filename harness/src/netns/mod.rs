@@ -17,6 +17,10 @@ mod carrier;
 mod clock;
 #[cfg(feature = "netns")]
 mod conntrack;
+#[cfg(not(feature = "netns"))]
+mod disabled;
+#[cfg(feature = "netns")]
+mod doctor;
 #[cfg(feature = "netns")]
 mod endpoint;
 #[cfg(feature = "netns")]
@@ -60,6 +64,8 @@ mod sysctl;
 #[cfg(feature = "netns")]
 mod tool;
 #[cfg(feature = "netns")]
+mod userns;
+#[cfg(feature = "netns")]
 mod watch;
 #[cfg(feature = "netns")]
 mod wiring;
@@ -71,9 +77,15 @@ mod model;
 #[cfg(all(test, feature = "netns"))]
 mod testing;
 
-pub use model::{Check, Lack, Options};
+pub use model::{Check, Lack, Options, Privilege};
 
+#[cfg(not(feature = "netns"))]
+pub use disabled::{Error, Lab, capabilities, enter};
+#[cfg(feature = "netns")]
+pub use doctor::capabilities;
 #[cfg(feature = "netns")]
 pub use error::Error;
 #[cfg(feature = "netns")]
 pub use lab::Lab;
+#[cfg(feature = "netns")]
+pub use userns::enter;

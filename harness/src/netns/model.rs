@@ -5,6 +5,15 @@ pub struct Options {
     pub without_nft: bool,
 }
 
+/// By what right a lab is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Privilege {
+    /// The process had it.
+    Own,
+    /// As root in a user namespace of its own.
+    UserNamespace,
+}
+
 /// One thing that a lab needs, and whether this machine has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {

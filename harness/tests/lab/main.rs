@@ -1,5 +1,4 @@
 //! Labs built on this machine's kernel. They need root, and nothing of the network.
-#![cfg(feature = "netns")]
 
 mod faults;
 mod plans;
