@@ -110,6 +110,8 @@ pub enum EventKind {
     /// A line that a real program wrote to its standard output or error.
     Printed { side: Side, line: String },
     Conntrack { node: NodeName, change: EntryChange, entry: Entry },
+    /// Conntrack events of this node were lost: the kernel told more than was read.
+    ConntrackLost { node: NodeName },
     /// A reading was taken between `begun` and `at`.
     Reading { rung: usize, begun: LabTime, value: String },
     ReadingFailed { rung: usize, error: String },
