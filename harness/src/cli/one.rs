@@ -1,7 +1,7 @@
 use super::evidence::Place;
 use super::gate::Gate;
 use super::watch::Judge;
-use crate::netns::{self, Lab};
+use crate::netns::{self, Lab, Options};
 use crate::plan::Plan;
 use crate::record::{Record, RecordError, Writer};
 use crate::run::{Backend, Happening, execute};
@@ -41,7 +41,7 @@ pub fn run_one(plan: &Plan, gate: &Gate, place: &Place) -> Outcome {
     let began = Instant::now();
     let built = {
         let _pass = gate.enter();
-        Lab::build(plan)
+        Lab::build(plan, &Options::default())
     };
     let lab = match built {
         Ok(lab) => lab,

@@ -82,3 +82,27 @@ mod tests {
         assert!(capabilities().iter().all(|check| check.found.is_err()));
     }
 }
+
+/// # Errors
+/// Always [`Error::NotBuilt`].
+pub fn prepare() -> Result<Privilege, Error> {
+    Err(Error::NotBuilt)
+}
+
+/// Not known: asking takes the feature.
+#[must_use]
+pub fn hz() -> Option<u32> {
+    None
+}
+
+/// No run can be interrupted where none can be.
+#[must_use]
+pub fn interrupted() -> bool {
+    false
+}
+
+/// Everything is lacking.
+#[must_use]
+pub fn lacks(_: &Plan) -> Option<Lack> {
+    Some(Lack { why: Error::NotBuilt.to_string(), remedy: REMEDY.to_owned() })
+}

@@ -37,6 +37,11 @@ impl Tools {
         Self { nft: None, ..self }
     }
 
+    /// Whether there is a program for `text`.
+    pub(crate) fn can_load(&self, text: &FilterText) -> bool {
+        (self.nft.is_some() && text.nft.is_some()) || (self.iptables.is_some() && text.iptables.is_some())
+    }
+
     /// Loads `text` in the namespace of the calling thread, which is that of `node`:
     /// by nft if there is one and a text for it.
     ///

@@ -52,6 +52,7 @@ pub(super) fn subscribe(sink: Sender<Happening>) {
 }
 
 /// Whether the signal has come: nothing more should begin.
-pub(super) fn interrupted() -> bool {
+#[must_use]
+pub fn interrupted() -> bool {
     RUNS.lock().unwrap_or_else(PoisonError::into_inner).interrupted
 }

@@ -4,7 +4,7 @@ use super::filter::Tools;
 use super::model::Options;
 use super::worker::{self, Command};
 use super::world::World;
-use super::kernel;
+use super::{interrupt, kernel};
 use crate::name::NodeName;
 use crate::plan::{EndpointPlan, NodePlan, Plan};
 use crate::record::{ClockKind, EndpointInfo, InterfaceInfo, Manifest, NodeInfo, VERSION};
@@ -35,6 +35,7 @@ impl Lab {
     pub fn build(plan: &Plan, options: &Options) -> Result<Self, Error> {
         let (sink, happenings) = mpsc::channel();
         let tools = if options.without_nft { Tools::find().without_nft() } else { Tools::find() };
+        interrupt::subscribe(sink.clone());
         let world = World::build(Arc::new(plan.clone()), tools, sink)?;
         let clock = world.clock;
         let manifest = manifest(plan, &clock);
@@ -113,6 +114,7 @@ fn manifest(plan: &Plan, clock: &Clock) -> Manifest {
         version: VERSION,
         name: plan.name.clone(),
         began_unix_ns: clock.began_unix_ns(),
+        links: Vec::new(),
         clock: ClockKind::Real,
         kernel: kernel::describe(clock),
         nodes: plan.nodes.iter().map(node).collect(),

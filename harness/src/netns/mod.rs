@@ -30,11 +30,15 @@ mod fault;
 #[cfg(feature = "netns")]
 mod filter;
 #[cfg(feature = "netns")]
+mod interrupt;
+#[cfg(feature = "netns")]
 mod kernel;
 #[cfg(feature = "netns")]
 mod lab;
 #[cfg(feature = "netns")]
 mod link;
+#[cfg(feature = "netns")]
+mod needs;
 #[cfg(feature = "netns")]
 mod netlink;
 #[cfg(feature = "netns")]
@@ -47,6 +51,8 @@ mod parts;
 mod poll;
 #[cfg(feature = "netns")]
 mod power;
+#[cfg(feature = "netns")]
+mod prepare;
 #[cfg(feature = "netns")]
 mod program;
 #[cfg(feature = "netns")]
@@ -80,9 +86,15 @@ mod testing;
 pub use model::{Check, Lack, Options, Privilege};
 
 #[cfg(not(feature = "netns"))]
-pub use disabled::{Error, Lab, capabilities, enter};
+pub use disabled::{Error, Lab, capabilities, enter, hz, interrupted, lacks, prepare};
 #[cfg(feature = "netns")]
 pub use doctor::capabilities;
+#[cfg(feature = "netns")]
+pub use interrupt::interrupted;
+#[cfg(feature = "netns")]
+pub use needs::lacks;
+#[cfg(feature = "netns")]
+pub use prepare::{hz, prepare};
 #[cfg(feature = "netns")]
 pub use error::Error;
 #[cfg(feature = "netns")]

@@ -15,6 +15,11 @@ use std::time::Duration;
 
 pub(crate) use running::Program;
 
+/// Whether there is a file for the program's first word.
+pub(crate) fn exists(plan: &crate::plan::ProgramPlan) -> bool {
+    prepare::exists(plan)
+}
+
 /// Why a program does not run, or not as awaited.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProgramError {

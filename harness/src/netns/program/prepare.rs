@@ -2,8 +2,9 @@ use super::ProgramError;
 use super::user::{Login, who_called};
 use crate::plan::ProgramPlan;
 use std::env;
-use std::ffi::{CString, c_char};
+use std::ffi::{CString, OsStr, c_char};
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::ptr;
 
 /// Everything that execve(2) needs, made before the fork: after it nothing may be
@@ -60,10 +61,22 @@ fn c_string(text: &str) -> Result<CString, ProgramError> {
     CString::new(text).map_err(|_| ProgramError::Nul { word: text.to_owned() })
 }
 
-/// The files to try, in order, as execvp(3) does.
+/// The files to try, in order: beside this program (and, for a test, in the folder above
+/// its own, where cargo puts a package's programs), then as execvp(3) does.
 fn candidates(word: &str, path: Option<&str>) -> Result<Vec<CString>, ProgramError> {
     let Some(path) = path else { return Ok(vec![c_string(word)?]) };
-    path.split(':').map(|folder| c_string(&format!("{}/{word}", if folder.is_empty() { "." } else { folder }))).collect()
+    let own = env::current_exe().unwrap_or_default();
+    let beside = own.ancestors().skip(1).take(2).map(|folder| folder.join(word));
+    let searched = path.split(':').map(|folder| Path::new(if folder.is_empty() { "." } else { folder }).join(word));
+    beside.chain(searched).map(|file| c_string(&file.to_string_lossy())).collect()
+}
+
+/// Whether any file that would be tried is there.
+pub(super) fn exists(plan: &ProgramPlan) -> bool {
+    let Some(word) = plan.words.first() else { return false };
+    let path = (!word.contains('/')).then(|| env::var("PATH").unwrap_or_default());
+    let files = candidates(word, path.as_deref()).unwrap_or_default();
+    files.iter().any(|file| Path::new(OsStr::from_bytes(file.to_bytes())).is_file())
 }
 
 /// The caller's own, with those that name the user changed where that is another.
@@ -87,7 +100,9 @@ mod tests {
     fn a_path_is_taken_as_it_is_and_a_bare_word_is_searched() {
         assert_eq!(candidates("./x", None).unwrap(), [c"./x".to_owned()]);
         let searched = candidates("x", Some("/bin::/opt")).unwrap();
-        assert_eq!(searched, [c"/bin/x".to_owned(), c"./x".to_owned(), c"/opt/x".to_owned()]);
+        assert_eq!(searched[2..], [c"/bin/x".to_owned(), c"./x".to_owned(), c"/opt/x".to_owned()]);
+        let own = env::current_exe().unwrap().with_file_name("x");
+        assert_eq!(searched[0].to_bytes(), own.as_os_str().as_bytes());
     }
 
     #[test]
