@@ -1,7 +1,11 @@
 //! A scenario file, checked, with the place of everything in it.
 
+pub mod draw;
+pub mod figure;
 mod model;
 mod source;
+mod wording;
 
 pub use model::*;
 pub use source::{Diagnostic, Source, Span, Spanned};
+pub use wording::rung_text;
