@@ -8,4 +8,4 @@ mod wording;
 
 pub use model::*;
 pub use source::{Diagnostic, Source, Span, Spanned};
-pub use wording::rung_text;
+pub use wording::{reads_alike, rung_text};

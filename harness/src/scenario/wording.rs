@@ -1,4 +1,4 @@
-use super::{EntryChange, Expected, Outcome};
+use super::{EntryChange, Expected, Fate, Outcome};
 use crate::time::show_duration;
 
 /// A line of `expect` in its normal form, without its conditions and without what
@@ -15,7 +15,23 @@ pub fn rung_text(what: &Expected) -> String {
     }
 }
 
-/// The same as key and value.
+/// Whether two lines say the same, wherever they stand: the same text, and the same
+/// fate of the segment.
+#[must_use]
+pub fn reads_alike(one: &Expected, other: &Expected) -> bool {
+    fate_words(one) == fate_words(other) && rung_text(one) == rung_text(other)
+}
+
+/// `lost: true` or `lost_at: NODE`, as key and value.
+pub(super) fn fate_words(what: &Expected) -> Option<(&'static str, &str)> {
+    match what {
+        Expected::Segment { fate: Fate::Lost, .. } => Some(("lost", "true")),
+        Expected::Segment { fate: Fate::LostAt(node), .. } => Some(("lost_at", node.as_str())),
+        _ => None,
+    }
+}
+
+/// [`rung_text`] as key and value.
 pub(super) fn rung_words(what: &Expected) -> (String, String) {
     match what {
         Expected::Segment { from, to, label, .. } => (format!("{} > {}", from.value, to.value), label.to_string()),
@@ -55,7 +71,7 @@ fn change_text(change: EntryChange) -> &'static str {
 mod tests {
     use super::*;
     use crate::name::{Errno, Label, NodeName, Side};
-    use crate::scenario::{Fate, Span, Spanned};
+    use crate::scenario::{Span, Spanned};
     use std::time::Duration;
 
     fn at<T>(value: T) -> Spanned<T> {
@@ -64,6 +80,17 @@ mod tests {
 
     fn node(name: &str) -> Spanned<NodeName> {
         at(NodeName::new(name).unwrap())
+    }
+
+    #[test]
+    fn alike_is_told_without_places() {
+        let probe = |fate, column| {
+            let from = Spanned::new(NodeName::new("a").unwrap(), Span { column, ..Span::default() });
+            Expected::Segment { from, to: node("b"), label: Label::Probe, fate }
+        };
+        assert!(reads_alike(&probe(Fate::Lost, 1), &probe(Fate::Lost, 2)));
+        assert!(!reads_alike(&probe(Fate::Lost, 1), &probe(Fate::Arrives, 1)));
+        assert!(!reads_alike(&probe(Fate::LostAt(node("n")), 1), &probe(Fate::LostAt(node("m")), 1)));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use super::scalar::{field, flow, scalar};
-use crate::scenario::wording::rung_words;
-use crate::scenario::{Expected, Fate, Outcome, Rung, When};
+use crate::scenario::wording::{fate_words, rung_words};
+use crate::scenario::{Expected, Outcome, Rung, When};
 use crate::time::show_duration;
 
 /// One line of `expect`, without the dash: `a > b: SYN`, or with conditions
@@ -55,11 +55,7 @@ pub(super) fn timing(rung: &Rung) -> Vec<(String, String)> {
 }
 
 fn fate(rung: &Rung) -> Vec<(String, String)> {
-    match &rung.what {
-        Expected::Segment { fate: Fate::Lost, .. } => vec![field("lost", true)],
-        Expected::Segment { fate: Fate::LostAt(node), .. } => vec![field("lost_at", &node.value)],
-        _ => Vec::new(),
-    }
+    fate_words(&rung.what).into_iter().map(|(key, value)| field(key, value)).collect()
 }
 
 fn when(when: When) -> String {

@@ -11,6 +11,26 @@ pub(super) fn node(node: &Node) -> String {
     flow(&[vec![field("role", role(&node.role))], fields].concat())
 }
 
+/// What must stand beside a figure for a node whose lane shows the role `shown`.
+pub(super) fn settings_beside(node: &Node, shown: &Role) -> Option<String> {
+    if node.role == *shown && node.sysctls.is_empty() {
+        return None;
+    }
+    let mut told = node.clone();
+    match (&mut told.role, shown) {
+        // A NAT lane is strict unless told otherwise.
+        (Role::Nat(nat), Role::Nat(_)) if node.role != *shown => {
+            nat.loose = nat.loose.or(Some(true));
+        }
+        (told, shown) if *told == *shown => return Some(flow(&sysctls(node))),
+        _ => {}
+    }
+    let text = self::node(&told);
+    let lenient = matches!((&told.role, shown), (Role::Nat(nat), Role::Nat(_)) if !nat.drop_invalid);
+    Some(if lenient { text.replacen("conntrack: { ", "conntrack: { drop_invalid: false, ", 1) } else { text })
+}
+
+/// A role's word.
 pub(super) fn role(role: &Role) -> &'static str {
     match role {
         Role::Host => "host",

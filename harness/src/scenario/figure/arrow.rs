@@ -150,7 +150,7 @@ fn place(parts: &[Part], lanes: &Lanes) -> Result<Vec<usize>, Wrong> {
 pub(super) fn misplaced(misfit: Misfit, bars: usize, lanes: &Lanes) -> Wrong {
     let alive: Vec<&str> =
         (0..lanes.len()).filter(|lane| lanes.state(*lane) != State::Off).map(|lane| lanes.name(lane)).collect();
-    let help = format!("every lane that is up has its bar in every row; up here: {}", alive.join(", "));
+    let help = format!("every lane that is up has its bar in every row; up here: {}", if alive.is_empty() { "none".to_owned() } else { alive.join(", ") });
     let plural = if bars == 1 { "" } else { "s" };
     match misfit {
         Misfit::TooMany => Wrong::new(format!("this row has {bars} bars, but there are {} lanes", lanes.len()), help),

@@ -23,9 +23,14 @@ pub(super) fn head(rows: &[Row], key: Span) -> Result<Head, Vec<Diagnostic>> {
         return Err(vec![wrong(span.unwrap_or(key), "the figure has no head", HELP)]);
     };
     let mut end = at + 1;
-    while let Some(more) = rows.get(end).filter(|row| row.bars() == 2 * texts.len()) {
+    while let Some(more) = rows.get(end) {
+        // The lower edge may have a tee where the lane begins, so its bars aren't counted.
+        let is_edge = is_border(more) && !more.is_bare();
+        if !is_edge && more.bars() != 2 * texts.len() {
+            break;
+        }
         end += 1;
-        if is_border(more) && !more.is_bare() {
+        if is_edge {
             break;
         }
         for (text, more) in texts.iter_mut().zip(names(more).unwrap_or_default()) {
@@ -81,7 +86,7 @@ fn lanes(texts: &[String], span: Span) -> Result<Lanes, Vec<Diagnostic>> {
 
 fn lane(text: &str, middle: bool, span: Span) -> Result<Lane, Diagnostic> {
     let lower = text.to_lowercase();
-    let is_nat = lower.split([' ', '-']).any(is_nat_word);
+    let is_nat = names_a_nat(&lower);
     if is_nat && !middle {
         let message = format!("the NAT `{text}` stands at the edge");
         return Err(wrong(span, message, "draw it between the two hosts: `|  A  |   | NAT |   |  B  |`"));
@@ -90,6 +95,11 @@ fn lane(text: &str, middle: bool, span: Span) -> Result<Lane, Diagnostic> {
     let help = "write another name into the box; in lower case it is the node's name";
     let name = NodeName::new(&shown).map_err(|error| wrong(span, format!("a lane's name is wrong: {error}"), help))?;
     Ok(Lane { name: Spanned::new(name, span), is_nat })
+}
+
+/// Whether a lane of this name, in lower case, is a NAT.
+pub(in crate::scenario) fn names_a_nat(lower: &str) -> bool {
+    lower.split([' ', '-']).any(is_nat_word)
 }
 
 /// `nat`, `nat1`, `nat44`, `cgnat`, `snat`.

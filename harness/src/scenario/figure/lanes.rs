@@ -3,13 +3,13 @@ use crate::scenario::Spanned;
 
 /// A vertical line of a figure: one node.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Lane {
-    pub(super) name: Spanned<NodeName>,
-    pub(super) is_nat: bool,
+pub(in crate::scenario) struct Lane {
+    pub(in crate::scenario) name: Spanned<NodeName>,
+    pub(in crate::scenario) is_nat: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(in crate::scenario) enum State {
     Up,
     /// Powered off: it draws no bar.
     Off,
@@ -19,7 +19,7 @@ pub(super) enum State {
 
 /// All lanes, from left to right, as they are at some row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Lanes {
+pub(in crate::scenario) struct Lanes {
     left: Lane,
     middle: Option<Lane>,
     right: Lane,
@@ -54,25 +54,25 @@ pub(super) enum Misfit {
 
 impl Lanes {
     /// Lanes that are all up.
-    pub(super) fn new(left: Lane, middle: Option<Lane>, right: Lane) -> Self {
+    pub(in crate::scenario) fn new(left: Lane, middle: Option<Lane>, right: Lane) -> Self {
         Self { left, middle, right, states: [State::Up; 3] }
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = &Lane> {
+    pub(in crate::scenario) fn all(&self) -> impl Iterator<Item = &Lane> {
         std::iter::once(&self.left).chain(&self.middle).chain([&self.right])
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::scenario) fn len(&self) -> usize {
         self.last() + 1
     }
 
     /// The right lane's index.
-    pub(super) fn last(&self) -> usize {
+    pub(in crate::scenario) fn last(&self) -> usize {
         1 + usize::from(self.middle.is_some())
     }
 
     /// The lane of this index; any beyond the last is the right one.
-    pub(super) fn lane(&self, lane: usize) -> &Lane {
+    pub(in crate::scenario) fn lane(&self, lane: usize) -> &Lane {
         match (lane, &self.middle) {
             (0, _) => &self.left,
             (1, Some(middle)) => middle,
@@ -80,23 +80,23 @@ impl Lanes {
         }
     }
 
-    pub(super) fn name(&self, lane: usize) -> &str {
+    pub(in crate::scenario) fn name(&self, lane: usize) -> &str {
         self.lane(lane).name.as_str()
     }
 
-    pub(super) fn is_middle(&self, lane: usize) -> bool {
+    pub(in crate::scenario) fn is_middle(&self, lane: usize) -> bool {
         lane > 0 && lane < self.last()
     }
 
-    pub(super) fn state(&self, lane: usize) -> State {
+    pub(in crate::scenario) fn state(&self, lane: usize) -> State {
         self.states.get(lane).copied().unwrap_or(State::Off)
     }
 
-    pub(super) fn all_up(&self) -> bool {
+    pub(in crate::scenario) fn all_up(&self) -> bool {
         (0..self.len()).all(|lane| self.state(lane) == State::Up)
     }
 
-    pub(super) fn set(&mut self, lane: usize, state: State) {
+    pub(in crate::scenario) fn set(&mut self, lane: usize, state: State) {
         if let Some(old) = self.states.get_mut(lane) {
             *old = state;
         }
@@ -140,7 +140,14 @@ impl Lanes {
                 (State::Up, _) => None,
             }
         });
-        shown.chain(missing).sum()
+        shown.chain(missing).chain([Some(self.outside(way, gaps))]).sum()
+    }
+
+    /// Words stand between lanes rather than outside all of them.
+    fn outside(&self, way: &[usize], gaps: &[Gap]) -> u32 {
+        let left = way.first() == Some(&0) && gaps.first() == Some(&Gap::Note);
+        let right = way.last() == Some(&self.last()) && gaps.last() == Some(&Gap::Note);
+        u32::from(left) + u32::from(right)
     }
 }
 
@@ -192,11 +199,17 @@ mod tests {
     }
 
     #[test]
+    fn words_stand_between_lanes() {
+        assert_eq!(lanes(&[Off, Off]).place(&[Caret], &[Note, Blank]), Ok(vec![1]));
+        assert_eq!(lanes(&[Off, Off]).place(&[Caret], &[Blank, Note]), Ok(vec![0]));
+    }
+
+    #[test]
     fn marks_fit_the_living_and_the_dead() {
         assert_eq!(lanes(&[Up, Up]).place(&[Bar, Caret], &[Blank; 3]), Err(Misfit::Nowhere));
         assert_eq!(lanes(&[Up, Off]).place(&[Bar, Caret], &[Blank; 3]), Ok(vec![0, 1]));
         assert_eq!(lanes(&[Up, Off]).place(&[Cross], &[Blank; 2]), Ok(vec![0]));
-        assert_eq!(lanes(&[Off, Off]).place(&[Caret], &[Note, Blank]), Err(Misfit::Ambiguous));
+        assert_eq!(lanes(&[Off, Off]).place(&[Caret], &[Blank, Blank]), Err(Misfit::Ambiguous));
         assert_eq!(lanes(&[Up; 2]).place(&[Bar; 3], &[Blank; 4]), Err(Misfit::TooMany));
     }
 }

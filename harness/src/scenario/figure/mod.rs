@@ -21,7 +21,14 @@ mod saying;
 mod script;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(in crate::scenario) use tests::samples;
 
+pub(in crate::scenario) use head::names_a_nat;
+pub(in crate::scenario) use lanes::{Lane, Lanes, State};
+pub(in crate::scenario) use parts::role;
 pub use parts::{Figure, Parts};
+pub(in crate::scenario) use phrase::Change;
 pub use place::Place;
 pub use read::read;
+pub(in crate::scenario) use saying::{Reach, Saying};

@@ -71,7 +71,8 @@ pub(super) fn topology(lanes: &Lanes, sayings: &[(Saying, Span)]) -> Topology {
     built
 }
 
-fn role(lane: &Lane, is_middle: bool) -> Role {
+/// The role of a lane as a figure shows it.
+pub(in crate::scenario) fn role(lane: &Lane, is_middle: bool) -> Role {
     match (lane.is_nat, is_middle) {
         (true, _) => Role::Nat(Nat { loose: Some(false), drop_invalid: true, ..Nat::default() }),
         (false, true) => Role::Router,

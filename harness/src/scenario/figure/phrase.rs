@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// What a mark does to its lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Change {
+pub(in crate::scenario) enum Change {
     PowerOff,
     PowerOn,
     LinkDown,
@@ -13,7 +13,7 @@ pub(super) enum Change {
 
 impl Change {
     /// The step's verb.
-    pub(super) fn verb(self) -> &'static str {
+    pub(in crate::scenario) fn verb(self) -> &'static str {
         match self {
             Self::PowerOff => "power_off",
             Self::PowerOn => "power_on",
@@ -23,7 +23,7 @@ impl Change {
     }
 
     /// Drawn with `X`, not with `^`.
-    pub(super) fn is_end(self) -> bool {
+    pub(in crate::scenario) fn is_end(self) -> bool {
         matches!(self, Self::PowerOff | Self::LinkDown)
     }
 }

@@ -1,7 +1,5 @@
 use super::{Figure, Place};
 use super::head::{head, wrong};
-use super::lanes::{Lanes, State};
-use super::phrase::Change;
 use super::row::{Row, row};
 use super::saying::{Saying, saying};
 use super::script::script;
@@ -24,7 +22,7 @@ pub fn read(text: &str, place: Place) -> Result<Figure, Vec<Diagnostic>> {
         match saying(row, &lanes) {
             Ok(None) => {}
             Ok(Some(saying)) => {
-                follow(&mut lanes, &saying);
+                saying.change(&mut lanes);
                 said.push((saying, row.span));
             }
             Err(error) => errors.push(wrong(row.span, error.message, error.help)),
@@ -49,16 +47,4 @@ fn opens(said: &[(Saying, Span)]) -> bool {
         _ => None,
     });
     labels.take(1).eq([Label::Syn])
-}
-
-/// The lanes as they are after a row.
-fn follow(lanes: &mut Lanes, saying: &Saying) {
-    if let Saying::Mark { lane, change } = saying {
-        let state = match change {
-            Change::PowerOff => State::Off,
-            Change::LinkDown => State::Cut,
-            Change::PowerOn | Change::LinkUp => State::Up,
-        };
-        lanes.set(*lane, state);
-    }
 }

@@ -1,5 +1,5 @@
 use super::arrow::arrow;
-use super::lanes::Lanes;
+use super::lanes::{Lanes, State};
 use super::mark::{mark, note};
 use super::phrase::{Change, change, is_dots, label, pause};
 use super::row::{Item, Row};
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// What one row says. Lanes go by their index.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Saying {
+pub(in crate::scenario) enum Saying {
     Segment { from: usize, to: usize, label: Label, times: u32, reach: Reach },
     Mark { lane: usize, change: Change },
     /// A NAT forgets the connection.
@@ -18,9 +18,22 @@ pub(super) enum Saying {
     Anything,
 }
 
+impl Saying {
+    /// Makes `lanes` what they are after this row.
+    pub(in crate::scenario) fn change(&self, lanes: &mut Lanes) {
+        let Self::Mark { lane, change } = self else { return };
+        let state = match change {
+            Change::PowerOff => State::Off,
+            Change::LinkDown => State::Cut,
+            Change::PowerOn | Change::LinkUp => State::Up,
+        };
+        lanes.set(*lane, state);
+    }
+}
+
 /// How far an arrow goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(in crate::scenario) enum Reach {
     Whole,
     Lost,
     LostAt(usize),

@@ -4,7 +4,7 @@ use super::parts::{Figure, Parts, Topology, topology};
 use super::phrase::Change;
 use super::saying::{Reach, Saying};
 use crate::name::{Label, NodeName, Side};
-use crate::scenario::{Action, Diagnostic, Expected, Fate, Rung, Span, Spanned, Step};
+use crate::scenario::{Action, Diagnostic, Expected, Fate, Rung, Span, Spanned, Step, reads_alike};
 use std::collections::VecDeque;
 
 /// What a PSH row sends. A figure can't say how much; the classic article's programs
@@ -168,7 +168,7 @@ impl<'a> Script<'a> {
     fn step(&mut self, action: Action, span: Span) {
         let unasked = std::mem::take(&mut self.unasked);
         if let Some(last) = unasked.last() {
-            let alike = unasked.iter().filter(|rung| rung.what == last.what);
+            let alike = unasked.iter().filter(|rung| reads_alike(&rung.what, &last.what));
             let waits = alike.map(|rung| Action::WaitFor(Spanned::new(rung.value.clone(), rung.span)));
             self.steps.extend(waits.map(|action| Spanned::new(Step { action, name: None }, span)));
         }

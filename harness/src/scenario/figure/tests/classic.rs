@@ -1,7 +1,8 @@
-use super::{Sample, bare, mangled, parts, told};
+use super::samples::{Sample, parts};
 
 /// The two shapes that keepalive texts have drawn for decades.
-const DEAD_PEER: Sample = Sample {
+pub(super) static SAMPLES: [Sample; 2] = [
+Sample {
     name: "dead peer",
     figure: "
      ___                                       ___
@@ -43,9 +44,8 @@ expect:
   - a > b: PSH
   - b > a: RST
 ",
-};
-
-const FORGETFUL_NAT: Sample = Sample {
+},
+Sample {
     name: "forgetful NAT",
     figure: "
      ___           _____                        ___
@@ -81,35 +81,16 @@ expect:
   - step: flush_nat
   - { a > b: PSH, lost_at: nat }
 ",
-};
-
-#[test]
-fn the_dead_peer_reads() {
-    assert_eq!(told(DEAD_PEER.figure), DEAD_PEER.says);
-}
-
-#[test]
-fn the_forgetful_nat_reads() {
-    assert_eq!(told(FORGETFUL_NAT.figure), FORGETFUL_NAT.says);
-}
-
-#[test]
-fn blanks_mean_nothing() {
-    for sample in [DEAD_PEER, FORGETFUL_NAT] {
-        let intact = bare(&parts(sample.figure));
-        for (how, text) in mangled(sample.figure) {
-            assert_eq!(bare(&parts(&text)), intact, "{}, {how}", sample.name);
-        }
-    }
-}
+},
+];
 
 #[test]
 fn places_are_those_of_the_rows() {
-    let parts = parts(DEAD_PEER.figure);
+    let parts = parts(SAMPLES[0].figure);
     let lines: Vec<u32> = parts.expect.iter().map(|rung| rung.span.line).collect();
     assert_eq!(lines, [7, 8, 9, 11, 13, 15, 16]);
     let crash = parts.expect[3].span;
-    assert_eq!(&DEAD_PEER.figure[crash.offset..crash.offset + crash.len], "|                       system crash ---> X");
+    assert_eq!(&SAMPLES[0].figure[crash.offset..crash.offset + crash.len], "|                       system crash ---> X");
     assert_eq!(crash.column, 7);
     assert_eq!(parts.nodes[0].span.line, 4);
 }
