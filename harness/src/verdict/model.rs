@@ -89,3 +89,22 @@ pub enum FindingKind {
     UnexpectedError,
     Doubtful,
 }
+
+/// How far up the ladder a run is, from the record so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// For each rung from the first on, how many of its repeats were met.
+    pub met: Vec<u32>,
+    pub state: State,
+}
+
+/// Whether more of a run is worth waiting for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// The next rung may still come until then.
+    Waiting { until: LabTime },
+    /// All rungs are met; it must stay quiet until then.
+    Settling { until: LabTime },
+    /// No more can be learnt.
+    Over,
+}

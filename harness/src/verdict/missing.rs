@@ -1,0 +1,89 @@
+use super::draft::{Draft, fold};
+use super::due::{Timing, deadline};
+use super::matching::Matching;
+use super::slot::Fit;
+use super::words::{plural, show_due, show_repeat, show_time};
+use super::{FindingKind, Judgement};
+use crate::ladder::Expected;
+
+/// What did not come. All that is missing at the ladder's end has one cause, and makes
+/// one finding: on the first of it.
+pub(super) fn check(matching: &Matching<'_>, timings: &[Timing]) -> Vec<Draft> {
+    let absent: Vec<usize> = (0..matching.slots.len()).filter(|slot| is_absent(matching, *slot)).collect();
+    let last = (0..matching.slots.len()).rev().find(|slot| matching.fit(*slot).seen().is_some());
+    let (inner, tail): (Vec<usize>, Vec<usize>) = absent.into_iter().partition(|slot| Some(*slot) < last);
+    let inner = inner.into_iter().map(|slot| passed_over(matching, timings, slot)).collect();
+    let rung = |draft: &Draft| draft.finding.rung.map(|(rung, _)| rung);
+    let mut drafts = fold(inner, rung, |count, _| format!("Nor did {count} further repeat{} of it.", plural(count)));
+    drafts.extend(at_the_end(matching, timings, &tail));
+    drafts.extend(unread(matching));
+    drafts
+}
+
+fn is_reading(matching: &Matching<'_>, slot: usize) -> bool {
+    matches!(matching.rung(slot).map(|rung| &rung.what), Some(Expected::Reading { .. }))
+}
+
+fn is_absent(matching: &Matching<'_>, slot: usize) -> bool {
+    *matching.fit(slot) == Fit::Absent && !is_reading(matching, slot)
+}
+
+fn is_segment(matching: &Matching<'_>, slot: usize) -> bool {
+    matches!(matching.rung(slot).map(|rung| &rung.what), Some(Expected::Segment { .. }))
+}
+
+/// It did not come, and something after it did: waiting longer would not have helped.
+fn passed_over(matching: &Matching<'_>, timings: &[Timing], slot: usize) -> Draft {
+    let mut draft = Draft::fail(FindingKind::Missing, format!("{}.", did_not_come(matching, timings, slot)));
+    draft.lost_frames_explain = is_segment(matching, slot);
+    let next = (slot..matching.slots.len()).find_map(|later| matching.fit(later).seen());
+    draft.when = next.map_or(draft.when, |seen| seen.at);
+    draft.on(matching, Some(slot))
+}
+
+fn did_not_come(matching: &Matching<'_>, timings: &[Timing], slot: usize) -> String {
+    let Some(rung) = matching.rung(slot) else { return String::new() };
+    let name = show_repeat(rung, matching.name(slot).map_or(0, |(_, repeat)| repeat));
+    match timings.get(slot) {
+        Some(Timing::Due(due)) => {
+            format!("{name} did not come; it was due at {} ({})", show_due(due.due.due), due.due.reason)
+        }
+        _ => format!("{name} did not come"),
+    }
+}
+
+fn at_the_end(matching: &Matching<'_>, timings: &[Timing], tail: &[usize]) -> Option<Draft> {
+    let first = *tail.first()?;
+    let overdue = |slot: &usize| deadline(matching, timings, *slot) <= matching.end;
+    // A rung without a due time is overdue only with patience; so if the first is
+    // overdue the rest, which counts on it, adds nothing.
+    let late: Vec<usize> = tail.iter().copied().filter(overdue).collect();
+    let judgement = if late.is_empty() { Judgement::Inconclusive } else { Judgement::Fail };
+    let end = show_time(matching.end);
+    let told = did_not_come(matching, timings, first);
+    let message = match judgement {
+        Judgement::Fail => format!("{told}, and the record goes on to {end}."),
+        _ => format!("{told} before the record ends at {end}: it might have come later."),
+    };
+    let mut draft = Draft::new(judgement, FindingKind::Missing, message).on(matching, Some(first));
+    draft.lost_frames_explain = late.iter().all(|slot| is_segment(matching, *slot));
+    match tail.len() - 1 {
+        0 => Some(draft),
+        more => Some(draft.also(&format!("Nothing of the {more} after it came either."))),
+    }
+}
+
+/// A reading is taken when the rung before is met: if that was and this was not, the
+/// harness failed, and not what is tested.
+fn unread(matching: &Matching<'_>) -> Vec<Draft> {
+    let unread = |slot: &usize| {
+        let reached = *slot == 0 || matching.fit(slot - 1).met().is_some();
+        is_reading(matching, *slot) && *matching.fit(*slot) == Fit::Absent && reached
+    };
+    let slots = (0..matching.slots.len()).filter(unread);
+    let told = slots.filter_map(|slot| {
+        let name = show_repeat(matching.rung(slot)?, matching.name(slot)?.1);
+        Some(Draft::doubt(format!("{name} was not read, though its turn came: run it again.")).on(matching, Some(slot)))
+    });
+    told.collect()
+}

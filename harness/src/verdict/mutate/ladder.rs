@@ -1,0 +1,202 @@
+use crate::ladder::{Anchor, Expected, Fate, Ladder, Outcome, Rung, When};
+use crate::name::{Errno, Label};
+use crate::timeline::Timeline;
+use crate::verdict::{SeenAs, Verdict};
+use std::time::Duration;
+
+/// A mutant: what was done, the rung that a finding should name, the ladder.
+type Mutant = (String, usize, Ladder);
+
+/// Ladders that differ from this one in one thing, such that no record which passes this
+/// one passes them. Changes that a record could bear are left out: what need not be
+/// named, what comes last, and what is read or kept quiet at another place.
+#[must_use]
+pub fn ladder_mutants(ladder: &Ladder) -> Vec<Mutant> {
+    let mut mutants = Vec::new();
+    for (index, rung) in ladder.rungs.iter().enumerate() {
+        let changed = changes(rung).into_iter().map(|(what, rung)| {
+            let mut ladder = ladder.clone();
+            if let Some(place) = ladder.rungs.get_mut(index) {
+                *place = rung;
+            }
+            (what, ladder)
+        });
+        let expected = if_repeated(ladder, index);
+        let named = |what: String| format!("line {} `{}`: {what}", rung.line, rung.text);
+        mutants.extend(changed.map(|(what, ladder)| (named(what), index, ladder)));
+        mutants.extend(counts(ladder, index).into_iter().map(|(what, ladder)| (named(what), expected, ladder)));
+        mutants.extend(left_out(ladder, index).map(|l| (named("left out".into()), expected.saturating_sub(1), l)));
+        mutants.extend(swapped(ladder, index).map(|l| (named("swapped with the next".into()), index, l)));
+    }
+    mutants
+}
+
+/// Whether swapping this rung and the next must be noticed: not if the two overlapped in
+/// time (a step and what it caused), as far as their stamps can tell.
+#[must_use]
+pub fn swap_is_told(timeline: &Timeline, verdict: &Verdict, first: usize) -> bool {
+    let times = |wanted: usize| {
+        verdict.rungs.iter().filter(move |rung| rung.rung == wanted).filter_map(|rung| rung.seen).map(|seen| {
+            let happening = match seen.what {
+                SeenAs::Happening(index) => timeline.happenings.get(index),
+                _ => None,
+            };
+            (happening.map_or(seen.at, |h| h.from), seen.at, matches!(seen.what, SeenAs::Crossing(_)))
+        })
+    };
+    let begun = times(first.saturating_add(1)).map(|(from, ..)| from).max();
+    let ended = times(first).map(|(_, at, _)| at).min();
+    let exact = times(first).any(|(.., exact)| exact) || times(first + 1).any(|(.., exact)| exact);
+    let apart = if exact { Duration::ZERO } else { Duration::from_millis(10) };
+    matches!((ended, begun), (Some(ended), Some(begun)) if ended + apart < begun)
+}
+
+fn is_segment(rung: &Rung) -> bool {
+    matches!(rung.what, Expected::Segment { .. })
+}
+
+fn same(a: &Rung, b: &Rung) -> bool {
+    match (&a.what, &b.what) {
+        (Expected::Segment { from, to, label, .. }, Expected::Segment { from: f, to: t, label: l, .. }) => {
+            (from, to, label) == (f, t, l)
+        }
+        (a, b) => a == b,
+    }
+}
+
+/// The last rung of a run of equal ones: one too few or too many is told there.
+fn if_repeated(ladder: &Ladder, index: usize) -> usize {
+    let later = ladder.rungs.iter().enumerate().skip(index);
+    let equal = later.take_while(|(_, rung)| ladder.rungs.get(index).is_some_and(|first| same(first, rung)));
+    equal.map(|(index, _)| index).last().unwrap_or(index)
+}
+
+fn allowed(ladder: &Ladder, rung: &Rung) -> bool {
+    matches!(&rung.what, Expected::Segment { label, .. } if ladder.allow.contains(label))
+}
+
+/// The number of repeats, one more and one less. What comes too much after the last rung
+/// may come after judging ended.
+fn counts(ladder: &Ladder, index: usize) -> Vec<(String, Ladder)> {
+    let with = |times: u32| {
+        let mut ladder = ladder.clone();
+        if let Some(rung) = ladder.rungs.get_mut(index) {
+            rung.times = times;
+        }
+        (format!("{times} times"), ladder)
+    };
+    let Some(rung) = ladder.rungs.get(index).filter(|rung| is_segment(rung) && !allowed(ladder, rung)) else {
+        return Vec::new();
+    };
+    let last = index + 1 == ladder.rungs.len();
+    let fewer = (rung.times > 1 && !last).then(|| with(rung.times - 1));
+    let more = (!last || !ladder.open_ended).then(|| with(rung.times.saturating_add(1)));
+    more.into_iter().chain(fewer).collect()
+}
+
+/// Anchors follow their rungs; one on the line before stays on the line before.
+fn renumbered(ladder: &Ladder, rungs: Vec<Rung>, moved: impl Fn(usize) -> usize, old: impl Fn(usize) -> usize) -> Ladder {
+    let follow = |(index, mut rung): (usize, Rung)| {
+        if let Anchor::Rung(anchor) = rung.since {
+            let was_before = anchor + 1 == old(index);
+            let before = index.checked_sub(1).map_or(Anchor::Start, Anchor::Rung);
+            rung.since = if was_before { before } else { Anchor::Rung(moved(anchor)) };
+        } else if index > 0 && old(index) == 0 && rung.since == Anchor::Start {
+            rung.since = Anchor::Rung(index - 1);
+        }
+        rung
+    };
+    Ladder { rungs: rungs.into_iter().enumerate().map(follow).collect(), ..ladder.clone() }
+}
+
+/// Segments must all be named.
+fn left_out(ladder: &Ladder, index: usize) -> Option<Ladder> {
+    let rung = ladder.rungs.get(index)?;
+    if index + 1 == ladder.rungs.len() || !is_segment(rung) || allowed(ladder, rung) {
+        return None;
+    }
+    let mut rungs = ladder.rungs.clone();
+    rungs.remove(index);
+    let moved = |anchor: usize| if anchor >= index { anchor.saturating_sub(1) } else { anchor };
+    Some(renumbered(ladder, rungs, moved, |place| if place >= index { place + 1 } else { place }))
+}
+
+fn swapped(ladder: &Ladder, index: usize) -> Option<Ladder> {
+    let (a, b) = (ladder.rungs.get(index)?, ladder.rungs.get(index + 1)?);
+    let fixed = |rung: &Rung| matches!(rung.what, Expected::Reading { .. } | Expected::Quiet(_));
+    if same(a, b) || fixed(a) || fixed(b) || allowed(ladder, a) || allowed(ladder, b) {
+        return None;
+    }
+    let mut rungs = ladder.rungs.clone();
+    rungs.swap(index, index + 1);
+    let swap = move |place: usize| match place {
+        place if place == index => index + 1,
+        place if place == index + 1 => index,
+        place => place,
+    };
+    Some(renumbered(ladder, rungs, swap, swap))
+}
+
+/// Everything else about the rung, one thing at a time.
+fn changes(rung: &Rung) -> Vec<(String, Rung)> {
+    let what = what(&rung.what).into_iter().map(|(name, what)| (name, Rung { what, ..rung.clone() }));
+    let when = rung.when.into_iter().flat_map(times).map(|(name, when)| (name, Rung { when: Some(when), ..rung.clone() }));
+    let spaced = rung.every.filter(|_| rung.times > 1).into_iter().flat_map(times);
+    let every = spaced.map(|(name, when)| (format!("repeats {name}"), Rung { every: Some(when), ..rung.clone() }));
+    what.chain(when).chain(every).collect()
+}
+
+/// The same time made much later and, if it was long enough, much sooner.
+fn times(when: When) -> Vec<(String, When)> {
+    const LONG: Duration = Duration::from_millis(200);
+    let (later, sooner) = match when {
+        When::Timer(set) => (When::Timer(set * 3 + Duration::from_secs(1)), (set >= LONG).then_some(When::Timer(set / 4))),
+        When::Range(low, high) => {
+            let away = high + Duration::from_secs(10);
+            (When::Range(away, away), (low >= LONG).then_some(When::Range(Duration::ZERO, low / 4)))
+        }
+    };
+    let sooner = sooner.map(|when| ("sooner".to_owned(), when));
+    [("later".to_owned(), later)].into_iter().chain(sooner).collect()
+}
+
+fn what(what: &Expected) -> Vec<(String, Expected)> {
+    match what {
+        Expected::Segment { from, to, label, fate } => {
+            let with = |label, fate| Expected::Segment { from: from.clone(), to: to.clone(), label, fate };
+            let other = if *label == Label::Probe { Label::Psh } else { Label::Probe };
+            let end = if *fate == Fate::Arrives { Fate::Lost } else { Fate::Arrives };
+            let back = Expected::Segment { from: to.clone(), to: from.clone(), label: *label, fate: fate.clone() };
+            vec![
+                (format!("{other} instead"), with(other, fate.clone())),
+                ("lost instead of arriving, or the other way".to_owned(), with(*label, end)),
+                ("the other way round".to_owned(), back),
+            ]
+        }
+        Expected::Outcome { side, outcome } => {
+            let outcome = other_outcome(outcome).map(|outcome| Expected::Outcome { side: *side, outcome });
+            outcome.map(|what| ("another outcome".to_owned(), what)).into_iter().collect()
+        }
+        Expected::Reading { value } => {
+            vec![("another value".to_owned(), Expected::Reading { value: format!("{value}0") })]
+        }
+        Expected::Quiet(length) => vec![("quiet for much longer".to_owned(), Expected::Quiet(*length * 1000))],
+        Expected::Step(_) => vec![("another step".to_owned(), Expected::Step(usize::MAX))],
+        // Events of conntrack need not be named, so another one may be there as well.
+        Expected::Conntrack { .. } => Vec::new(),
+    }
+}
+
+fn other_outcome(outcome: &Outcome) -> Option<Outcome> {
+    const RESET: Errno = Errno(104);
+    const REFUSED: Errno = Errno(111);
+    Some(match outcome {
+        Outcome::Errno(RESET) | Outcome::Connected => Outcome::Errno(REFUSED),
+        Outcome::Errno(_) | Outcome::Eof => Outcome::Errno(RESET),
+        Outcome::Bytes(count) => Outcome::Bytes(count.saturating_add(1)),
+        Outcome::Exit(status) => Outcome::Exit(status.wrapping_add(1)),
+        Outcome::Signal(number) => Outcome::Signal(number.wrapping_add(1)),
+        Outcome::Prints(text) => Outcome::Prints(format!("{text}\0")),
+        Outcome::Alive => return None,
+    })
+}

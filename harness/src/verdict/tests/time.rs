@@ -1,0 +1,115 @@
+use super::sample::*;
+use crate::ladder::{Ladder, When};
+use crate::name::{Label, Side};
+use crate::timeline::{Doubt, Timeline};
+use crate::verdict::{FindingKind, Judgement, judge};
+
+fn one(when: When, at: i64) -> (Ladder, Timeline) {
+    let mut probe = segment("a>b", Label::Probe);
+    probe.when = Some(when);
+    let ladder = ladder(vec![segment("b>a", Label::Psh), probe]);
+    (ladder, timeline(at + 1_000_000).sends(1_000_000, "b>a", Label::Psh).sends(at, "a>b", Label::Probe))
+}
+
+fn kinds(when: When, at: i64) -> String {
+    let (ladder, timeline) = one(when, at);
+    found(&ladder, &timeline).join(" ")
+}
+
+#[test]
+fn a_timer_fires_in_its_slot() {
+    // Armed when the segment came, at 1.000012; a slot of 1 s is 32 ms wide at HZ=250, and
+    // the clock is allowed 14 ms.
+    let timer = When::Timer(ms(1000));
+    assert_eq!(kinds(timer, 1_986_011), "Fail Early 1.0");
+    assert_eq!(kinds(timer, 1_986_012), "");
+    assert_eq!(kinds(timer, 2_046_012), "");
+    assert_eq!(kinds(timer, 2_046_013), "Fail Late 1.0");
+}
+
+#[test]
+fn a_range_is_what_it_says() {
+    let range = When::Range(ms(100), ms(200));
+    assert_eq!(kinds(range, 1_085_999), "Fail Early 1.0");
+    assert_eq!(kinds(range, 1_086_000), "");
+    assert_eq!(kinds(range, 1_214_000), "");
+    assert_eq!(kinds(range, 1_214_001), "Fail Late 1.0");
+}
+
+#[test]
+fn the_message_says_when_and_why() {
+    let (ladder, timeline) = one(When::Timer(ms(1000)), 2_500_000);
+    let verdict = judge(&ladder, &timeline);
+    insta::assert_snapshot!(verdict.findings[0].message, @"");
+}
+
+#[test]
+fn a_probe_after_a_lost_probe_comes_on_the_tick() {
+    let (ladder, mut timeline) = dead_peer();
+    timeline.crossings[4].sent = micros(2_046_000 + 15_000);
+    assert_eq!(found(&ladder, &timeline)[0], "Fail Late 5.1");
+    // An answer in between: the timer runs on, and is only known to its slot.
+    timeline.crossings.insert(4, crossing(1_022_100, "b>a", Label::ProbeAck, None));
+    let mut allowing = ladder.clone();
+    allowing.allow = vec![Label::ProbeAck];
+    assert!(!found(&allowing, &timeline).iter().any(|finding| finding.contains("5.1")), "{:?}", found(&allowing, &timeline));
+}
+
+#[test]
+fn a_stall_excuses_lateness_as_far_as_it_goes() {
+    let stalled = |until| {
+        let (ladder, timeline) = one(When::Timer(ms(1000)), 2_146_012);
+        judge(&ladder, &timeline.doubts(Doubt::Stall { from: micros(2_040_000), until: micros(until) })).judgement
+    };
+    assert_eq!(stalled(2_145_000), Judgement::Inconclusive);
+    assert_eq!(stalled(2_130_000), Judgement::Fail, "90 ms don't explain 100");
+}
+
+#[test]
+fn a_stall_elsewhere_excuses_nothing() {
+    let (ladder, timeline) = one(When::Timer(ms(1000)), 2_146_012);
+    let timeline = timeline.doubts(Doubt::Stall { from: micros(100_000), until: micros(900_000) });
+    assert_eq!(judge(&ladder, &timeline).judgement, Judgement::Fail);
+}
+
+#[test]
+fn no_stall_excuses_what_is_early() {
+    let (ladder, timeline) = one(When::Timer(ms(1000)), 1_900_000);
+    let timeline = timeline.doubts(Doubt::Stall { from: micros(1_000_000), until: micros(1_900_000) });
+    assert_eq!(judge(&ladder, &timeline).judgement, Judgement::Fail);
+}
+
+#[test]
+fn what_a_program_noticed_late_began_before() {
+    // connect(2) returned 30 ms after the handshake: the timer ran all the while.
+    let ladder = ladder(vec![
+        segment("b>a", Label::SynAck),
+        outcome(Side::Client, crate::ladder::Outcome::Connected),
+        segment("a>b", Label::Probe).after(1000),
+    ]);
+    let at = |probe| {
+        let timeline = timeline(4_000_000).sends(1_000_000, "b>a", Label::SynAck);
+        found(&ladder, &timeline.sees(1_030_000, Side::Client, crate::ladder::Outcome::Connected).sends(probe, "a>b", Label::Probe))
+    };
+    assert_eq!(at(2_010_000), [""; 0]);
+    assert_eq!(at(1_980_000), ["Fail Early 2.0"]);
+}
+
+#[test]
+fn equal_faults_of_repeats_are_one() {
+    let (mut ladder, timeline) = dead_peer();
+    ladder.rungs[5].every = Some(When::Timer(ms(2000)));
+    let verdict = judge(&ladder, &timeline);
+    assert_eq!(verdict.findings.len(), 1);
+    assert_eq!((&verdict.findings[0].kind, verdict.findings[0].rung), (&FindingKind::Early, Some((5, 1))));
+    assert!(verdict.findings[0].message.ends_with("So did 1 further repeat of it."), "{}", verdict.findings[0].message);
+}
+
+#[test]
+fn an_order_that_a_stall_can_feign_is_in_doubt() {
+    let ladder = ladder(vec![outcome(Side::Client, ECONNRESET), segment("a>b", Label::Rst)]);
+    let timeline = timeline(4_000_000).sends(1_000_000, "a>b", Label::Rst).sees(1_050_000, Side::Client, ECONNRESET);
+    assert_eq!(judge(&ladder, &timeline).judgement, Judgement::Fail);
+    let stalled = timeline.doubts(Doubt::Stall { from: micros(995_000), until: micros(1_049_000) });
+    assert_eq!(judge(&ladder, &stalled).judgement, Judgement::Inconclusive);
+}
