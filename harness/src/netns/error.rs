@@ -11,6 +11,8 @@ pub enum Error {
     Kernel { operation: &'static str, object: String, node: NodeName, errno: Errno },
     #[error("{operation}: {errno}")]
     Process { operation: &'static str, errno: Errno },
+    #[error("start a thread: {source}")]
+    Thread { source: io::Error },
     #[error("{operation} {object} in node `{node}`: {why}")]
     Refused { operation: &'static str, object: String, node: NodeName, why: String },
     #[error("run `{tool}` in node `{node}`: it ended with {status} and said: {stderr}")]

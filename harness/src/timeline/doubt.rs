@@ -39,6 +39,7 @@ fn doubt(event: &Event) -> Option<Doubt> {
             Some(Doubt::FramesDropped { vantage, dropped })
         }
         EventKind::CaptureFailed { vantage, error } => Some(Doubt::CaptureFailed { vantage, error }),
+        EventKind::ConntrackLost { node } => Some(Doubt::ConntrackLost { node }),
         EventKind::ClockStep { nanoseconds } if nanoseconds.unsigned_abs() > LEAST_CLOCK_STEP => {
             Some(Doubt::ClockStep { nanoseconds })
         }

@@ -52,6 +52,7 @@ fn what(event: &Event, begun: &Begun) -> Option<(LabTime, What)> {
         | EventKind::ClockStep { .. }
         | EventKind::CaptureEnded { .. }
         | EventKind::CaptureFailed { .. }
+        | EventKind::ConntrackLost { .. }
         | EventKind::Ended { .. } => return None,
     };
     Some((from, what))
