@@ -83,7 +83,7 @@ impl<'a> Script<'a> {
                 (Doing::Underway | Doing::Failed(_), _) => return Next::Blocked,
                 (Doing::Waiting(until), _) if now < *until => return Next::Sleep(*until),
                 (Doing::Waiting(until), _) => self.pass(*until),
-                (Doing::Ready, _) if !ladder.readings_taken_before(self.step) => return Next::Blocked,
+                (Doing::Ready, _) if !ladder.readings_allow(self.step) => return Next::Blocked,
                 (Doing::Ready, Action::Wait(duration)) => self.state = Doing::Waiting(self.free + *duration),
                 (Doing::Ready, Action::WaitFor { rung, times }) => {
                     if !ladder.met(*rung, *times) {
@@ -126,12 +126,15 @@ impl Ladders<'_> {
         rungs.into_iter().all(|(index, rung)| self.met(index, rung.times))
     }
 
-    /// A step that has a line of its own waits for the readings above that line: they
-    /// tell the state before it.
-    fn readings_taken_before(&self, step: usize) -> bool {
+    /// Whether a step may begin, as far as readings go: none whose turn has come is
+    /// still out, for it tells the state before what comes next; and a step that has a
+    /// line of its own waits for all readings above that line.
+    fn readings_allow(&self, step: usize) -> bool {
         let own = |rung: &crate::ladder::Rung| rung.what == Expected::Step(step);
-        let Some(line) = self.plan.ladder.rungs.iter().position(own) else { return true };
-        let readings = self.plan.readings.iter().zip(self.read);
-        readings.into_iter().all(|(reading, read)| reading.rung > line || *read)
+        let line = self.plan.ladder.rungs.iter().position(own);
+        let mut readings = self.plan.readings.iter().zip(self.read);
+        readings.all(|(reading, read)| {
+            *read || !(self.reached(reading.rung) || line.is_some_and(|line| reading.rung < line))
+        })
     }
 }
