@@ -24,3 +24,6 @@ pub use parse::{Failure, parse};
 pub use schema::schema;
 pub use source::{Diagnostic, Source, Span, Spanned};
 pub use text::MAX_OCTETS;
+
+#[cfg(test)]
+mod tests;
