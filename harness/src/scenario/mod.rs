@@ -27,3 +27,6 @@ pub use schema::schema;
 pub use source::{Diagnostic, Source, Span, Spanned};
 pub use text::MAX_OCTETS;
 pub use wording::{reads_alike, rung_text};
+
+#[cfg(test)]
+mod tests;

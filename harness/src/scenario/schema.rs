@@ -1,4 +1,4 @@
-use super::keys::{Form, LINE, Need, Rest, TOP, Table};
+use super::keys::{Form, LINE, Need, OUTCOME, Rest, TOP, Table};
 use crate::name::{Label, SocketOption};
 use serde_json::{Map, Value, json};
 
@@ -36,7 +36,7 @@ fn table(table: &Table, defs: &mut Map<String, Value>) -> Value {
         properties.insert(key.name.to_owned(), described(form(&key.form, defs), key.about));
     }
     let mut patterns = Map::new();
-    rest(table.rest, &mut properties, &mut patterns);
+    rest(table.rest, &mut properties, &mut patterns, defs);
     let needed: Vec<&str> = table.keys.iter().filter(|key| key.need == Need::Required).map(|key| key.name).collect();
     json!({
         "type": "object",
@@ -58,7 +58,7 @@ fn described(form: Value, about: &str) -> Value {
 }
 
 /// The keys that a table does not name.
-fn rest(rest: Rest, properties: &mut Map<String, Value>, patterns: &mut Map<String, Value>) {
+fn rest(rest: Rest, properties: &mut Map<String, Value>, patterns: &mut Map<String, Value>, defs: &mut Map<String, Value>) {
     match rest {
         Rest::Nothing => {}
         Rest::Options => {
@@ -71,14 +71,15 @@ fn rest(rest: Rest, properties: &mut Map<String, Value>, patterns: &mut Map<Stri
         Rest::Sysctls => {
             patterns.insert(SYSCTL.to_owned(), json!({ "type": ["string", "integer"], "description": "A sysctl and its value." }));
         }
-        Rest::Line => lines(properties, patterns),
+        Rest::Line => lines(properties, patterns, defs),
     }
 }
 
-fn lines(properties: &mut Map<String, Value>, patterns: &mut Map<String, Value>) {
+fn lines(properties: &mut Map<String, Value>, patterns: &mut Map<String, Value>, defs: &mut Map<String, Value>) {
     let sees = "What it sees: connected, EOF, alive, 5 bytes, an errno, exit 0, signal 9, { prints: text }, or an option's value.";
     for side in ["client", "server"] {
-        properties.insert(side.to_owned(), json!({ "type": ["string", "object"], "description": sees }));
+        let outcome = json!({ "anyOf": [{ "type": "string" }, reference(&OUTCOME, defs)] });
+        properties.insert(side.to_owned(), described(outcome, sees));
     }
     properties.insert("step".to_owned(), json!({ "type": "string", "description": "The step of this name happened here." }));
     properties.insert(

@@ -16,7 +16,7 @@ pub(super) struct Context {
 /// Suggestions are sought for so many errors: no more than that will be read, and each
 /// is a search.
 const SUGGESTIONS: usize = 200;
-/// A longer word is no slip of the pen.
+/// A longer word is no slip of the pen, and a single letter is any other.
 const LONGEST: usize = 64;
 
 impl Context {
@@ -44,7 +44,7 @@ impl Context {
 
     /// The known word that may have been meant.
     pub(super) fn near<'a>(&self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-        let worth_it = self.wrong.len() < SUGGESTIONS && word.len() <= LONGEST;
+        let worth_it = self.wrong.len() < SUGGESTIONS && (2..=LONGEST).contains(&word.len());
         worth_it.then(|| nearest(word, known)).flatten()
     }
 

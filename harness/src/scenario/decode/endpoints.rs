@@ -27,10 +27,11 @@ pub(super) fn endpoint(
     let on = match fields.get("on") {
         Some(tree) => value::node(tree, cx),
         None if lane.is_some() => lane,
-        None => {
+        None if fields.lacks("on") => {
             cx.error(tree.span, format!("`{side}` lacks `on`"), "name the host it runs on: `on: a`");
             None
         }
+        None => None,
     };
     detailed(&fields, on, cx).map(|endpoint| Spanned::new(endpoint, tree.span))
 }

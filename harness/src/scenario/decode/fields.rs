@@ -9,6 +9,8 @@ pub(super) struct Fields<'a> {
     pub(super) table: &'static Table,
     pub(super) span: Span,
     entries: &'a [(Spanned<String>, Yaml)],
+    /// Keys that are not there, but were meant by unknown ones.
+    meant: Vec<&'static str>,
 }
 
 impl<'a> Fields<'a> {
@@ -19,13 +21,15 @@ impl<'a> Fields<'a> {
             cx.error(node.span, message, format!("write {}", outline(table)));
             return None;
         };
-        let fields = Self { table, span: node.span, entries };
-        fields.check_keys(cx);
+        let mut fields = Self { table, span: node.span, entries, meant: Vec::new() };
+        fields.meant = fields.check_keys(cx);
         fields.check_needs(cx);
         Some(fields)
     }
 
-    fn check_keys(&self, cx: &mut Context) {
+    /// Tells of keys that are not taken, and gives those that were meant by them.
+    fn check_keys(&self, cx: &mut Context) -> Vec<&'static str> {
+        let mut meant = Vec::new();
         for (key, _) in self.entries {
             match self.table.find(key).map(|known| known.need) {
                 Some(Need::Later) => {
@@ -34,9 +38,13 @@ impl<'a> Fields<'a> {
                 }
                 Some(_) => {}
                 None if self.takes(key) => {}
-                None => self.refuse(key, cx),
+                None => {
+                    meant.extend(cx.near(key, self.table.names()));
+                    self.refuse(key, cx);
+                }
             }
         }
+        meant
     }
 
     /// Whether the key is one that the table need not name.
@@ -53,14 +61,25 @@ impl<'a> Fields<'a> {
         if key.value == "<<" {
             return cx.error(key.span, "merge keys are not read here", "write the keys out");
         }
+        if let Some(help) = stray(self.table.name, key) {
+            return cx.error(key.span, format!("`{}` is no key of {}", key.value, self.table.what), help);
+        }
         let options = (self.table.rest == Rest::Options).then(SocketOption::all);
         let known = self.table.names().chain(options.into_iter().flatten());
         cx.unknown(key, &format!("key of {}:", self.table.what), known);
     }
 
+    /// Tells of a key beside a line that is no condition.
+    pub(super) fn refuse_condition(&self, key: &Spanned<String>, heads: [&'static str; 4], cx: &mut Context) {
+        if let Some(help) = stray(self.table.name, key) {
+            return cx.error(key.span, format!("{} takes no `{}`", self.table.what, key.value), help);
+        }
+        cx.unknown(key, "condition or line", self.table.names().chain(heads));
+    }
+
     fn check_needs(&self, cx: &mut Context) {
         for key in self.table.keys {
-            if key.need == Need::Required && self.get(key.name).is_none() {
+            if key.need == Need::Required && self.lacks(key.name) {
                 let message = format!("{} lacks `{}`", self.table.what, key.name);
                 cx.error(self.span, message, format!("add `{}: ...`: {}", key.name, key.about));
             }
@@ -70,6 +89,16 @@ impl<'a> Fields<'a> {
     /// The value of a key, if it is there.
     pub(super) fn get(&self, name: &str) -> Option<&'a Yaml> {
         self.entry(name).map(|(_, value)| value)
+    }
+
+    /// Whether a key is not there, nor an unknown one that was meant for it.
+    pub(super) fn lacks(&self, name: &str) -> bool {
+        self.get(name).is_none() && !self.meant.contains(&name)
+    }
+
+    /// Whether there is no other key than this one.
+    pub(super) fn only_has(&self, name: &str) -> bool {
+        self.entries.iter().all(|(key, _)| key.value == name)
     }
 
     /// The place of a key, or of the whole map if it isn't there.
@@ -112,12 +141,28 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// Where a key belongs that is easily put into the wrong map.
+fn stray(table: &str, key: &str) -> Option<&'static str> {
+    Some(match (table, key) {
+        ("conntrack", "on_unknown") => "it stands beside `conntrack`, not in it",
+        ("conntrack", "tcp_timeout_established") => "write `established_timeout`",
+        ("node", "loose" | "drop_invalid" | "established_timeout") => "it stands in `conntrack: { ... }`",
+        ("endpoint", "idle" | "interval" | "count") => "it stands in `keepalive: { ... }`",
+        ("endpoint", "address" | "host") => "addresses are given out by themselves; name the host by `on`",
+        ("scenario", "sysctl" | "conntrack") => "it is a setting of a node: `nodes: { a: { role: host, ... } }`",
+        ("scenario", "keepalive") => "it is a setting of `client` or `server`",
+        ("waited", "after" | "within" | "every" | "since") => "it stands beside the line in `expect`",
+        _ => return None,
+    })
+}
+
 /// What a map of this table looks like.
 fn outline(table: &Table) -> String {
     let needed = table.keys.iter().filter(|key| key.need == Need::Required).map(|key| key.name);
     let mut keys: Vec<String> = needed.map(|name| format!("{name}: ...")).collect();
     if keys.is_empty() {
-        keys.extend(table.names().next().map(|name| format!("{name}: ...")));
+        let example = table.names().next().or((table.rest == Rest::Options).then_some("TCP_NODELAY"));
+        keys.extend(example.map(|name| format!("{name}: ...")));
     }
     format!("`{{ {} }}`", keys.join(", "))
 }

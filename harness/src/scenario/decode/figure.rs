@@ -45,3 +45,6 @@ pub(super) fn draft(fields: &Fields, parts: Parts, cx: &mut Context) -> Draft {
     let whole = Whole { links: whole || fields.get("links").is_none(), steps: true, expect: whole_expect };
     Draft { top: fields.span, nodes, links, client, server, script: Script::new(parts.steps), expect, whole }
 }
+
+#[cfg(test)]
+mod tests;

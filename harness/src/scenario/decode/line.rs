@@ -17,8 +17,7 @@ pub(super) fn line_key<'a>(fields: &Fields<'a>, cx: &mut Context) -> Option<&'a 
         if is_line(key, cx) && found.is_some_and(|found| found < index) {
             cx.error(key.span, "a second line in one entry", "begin each line with `-`");
         } else {
-            let known: Vec<&str> = fields.table.names().chain(HEADS).collect();
-            cx.unknown(key, "condition or line", known);
+            fields.refuse_condition(key, HEADS, cx);
         }
     }
     if others.is_empty() {
@@ -93,7 +92,7 @@ fn not_of_node(text: &Spanned<String>, cx: &mut Context) {
         let help = format!("add the value that must be read: `{} 7000`", clip(text));
         return cx.error(text.span, "a sysctl without a value", help);
     }
-    cx.unknown(text, "happening at a node", CHANGES.map(|(word, _)| word));
+    cx.unknown(text, "event", CHANGES.map(|(word, _)| word));
 }
 
 /// How to write a line of which only the value is there.

@@ -18,8 +18,6 @@ mod outcome;
 mod program;
 mod rung;
 mod steps;
-#[cfg(test)]
-mod tests;
 mod timing;
 mod top;
 mod value;

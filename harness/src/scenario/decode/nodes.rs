@@ -49,7 +49,11 @@ fn declare(key: &Spanned<String>, cx: &mut Context) {
             None
         }
         Err(error) => {
-            cx.error(key.span, clip(&error.to_string()), "names look like `a`, `sw` or `nat-1`, up to 12 characters");
+            let message = match key.len() {
+                0..=64 => error.to_string(),
+                _ => format!("`{}` is no name", clip(key)),
+            };
+            cx.error(key.span, message, "names look like `a`, `sw` or `nat-1`, up to 12 characters");
             None
         }
     };

@@ -13,11 +13,7 @@ const WORDS: [(&str, Outcome); 3] =
 pub(super) fn expected(side: Side, tree: &Yaml, cx: &mut Context) -> Option<Expected> {
     if let Kind::Map(_) = tree.kind {
         let fields = Fields::open(tree, &OUTCOME, cx)?;
-        let Some(tree) = fields.get("prints") else {
-            cx.error(fields.span, "an empty outcome", "write `{ prints: \"text\" }`");
-            return None;
-        };
-        let text = value::text(tree, "the text that is printed", cx)?;
+        let text = value::text(fields.get("prints")?, "the text that is printed", cx)?;
         return Some(Expected::Outcome { side, outcome: Outcome::Prints(text.value) });
     }
     let text = value::text(tree, "what it sees: `connected`, `EOF`, `ECONNRESET`, `5 bytes`", cx)?;

@@ -63,8 +63,7 @@ fn verb<'a>(fields: &Fields<'a>, cx: &mut Context) -> Option<(&'static str, &'a 
         let help = "a step does one thing: begin another with `-`";
         cx.error(second.span, format!("a second verb, `{}`, in one step", second.value), help);
     }
-    let only_a_name = fields.rest().next().is_none() && fields.get("as").is_some();
-    if first.is_none() && only_a_name {
+    if first.is_none() && fields.only_has("as") {
         cx.error(fields.span, "a step without a verb", "write what is done: `- { wait: 1s, as: pause }`");
     }
     let (key, body) = first?;

@@ -124,7 +124,7 @@ fn written(fields: &Fields, cx: &mut Context) -> Draft {
         }
     }
     for (key, help) in MISSING {
-        if fields.get(key).is_none() {
+        if fields.lacks(key) {
             cx.error(fields.span, format!("a scenario lacks `{key}`"), help);
         }
     }
@@ -133,7 +133,7 @@ fn written(fields: &Fields, cx: &mut Context) -> Draft {
     let (client, server) = (endpoint(Side::Client, fields, None, cx), endpoint(Side::Server, fields, None, cx));
     let script = fields.get("steps").map(|tree| steps::steps(tree, cx)).unwrap_or_default();
     let (expect, whole) = fields.get("expect").map(|tree| rung::rungs(tree, cx)).unwrap_or_default();
-    let steps = fields.get("steps").is_some() && whole_steps(&script, fields);
+    let steps = whole_steps(&script, fields);
     let whole = Whole { links: links.1, steps, expect: whole };
     Draft { top: fields.span, nodes, links: links.0, client, server, script, expect, whole }
 }
@@ -146,8 +146,7 @@ const MISSING: [(&str, &str); 4] = [
 ];
 
 fn whole_steps(script: &Script, fields: &Fields) -> bool {
-    let items = fields.get("steps").map(|tree| super::value::count(tree));
-    items == Some(script.heads.len())
+    fields.get("steps").and_then(value::count) == Some(script.heads.len())
 }
 
 /// The nodes, and their roles made known.
@@ -166,7 +165,7 @@ pub(super) fn all_links(fields: &Fields, drawn: Vec<Spanned<Link>>, cx: &mut Con
     let mut all = drawn;
     let Some(tree) = fields.get("links") else { return (all, false) };
     let written = links::links(tree, cx);
-    let whole = written.len() == value::count(tree);
+    let whole = value::count(tree) == Some(written.len());
     all.extend(written);
     (all, whole)
 }
@@ -179,6 +178,9 @@ pub(super) fn endpoint(
     cx: &mut Context,
 ) -> Option<Spanned<crate::scenario::Endpoint>> {
     let tree = fields.get(&side.to_string());
+    if tree.is_none() && !fields.lacks(&side.to_string()) {
+        return None;
+    }
     endpoints::endpoint(side, tree, lane, fields.span, cx)
 }
 

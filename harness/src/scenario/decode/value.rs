@@ -184,10 +184,10 @@ pub(super) fn given_name(node: &Yaml, cx: &mut Context) -> Option<Spanned<String
     Some(text)
 }
 
-/// How many entries a list has.
-pub(super) fn count(node: &Yaml) -> usize {
+/// How many entries a list has, if it is one.
+pub(super) fn count(node: &Yaml) -> Option<usize> {
     match &node.kind {
-        Kind::Seq(items) => items.len(),
-        _ => 0,
+        Kind::Seq(items) => Some(items.len()),
+        _ => None,
     }
 }

@@ -1,4 +1,4 @@
-use super::table::{Form, Key, Rest, Table, key};
+use super::table::{Form, Key, Rest, Table, key, required};
 
 /// More would be a table, not a ladder.
 const TIMES: Key = key("times", Form::Whole(1, 10_000), "How often the line repeats.");
@@ -46,5 +46,5 @@ pub(in crate::scenario) static OUTCOME: Table = Table {
     name: "outcome",
     what: "an outcome",
     rest: Rest::Nothing,
-    keys: &[key("prints", Form::Text, "The program prints a line that contains this.")],
+    keys: &[required("prints", Form::Text, "The program prints a line that contains this.")],
 };

@@ -18,9 +18,13 @@ const MAX_WEIGHT: usize = 50_000;
 /// it. Doubled keys and the like are left in [`Tree::wrong`].
 pub(in crate::scenario) fn read(text: &str) -> Result<Tree, Vec<Diagnostic>> {
     if let Some((block, rest)) = figure::cut(text) {
-        let (root, wrong) = build(&rest)?;
-        if has_key_at(&root, block.key) {
-            return Ok(Tree { root, figure: Some(block), wrong });
+        match (build(&rest), build(text)) {
+            (Ok((root, wrong)), _) if has_key_at(&root, block.key) => {
+                return Ok(Tree { root, figure: Some(block), wrong });
+            }
+            (Err(wrong), Err(_)) => return Err(wrong),
+            // The figure stood in the middle of another text.
+            _ => {}
         }
     }
     let (root, wrong) = build(text)?;

@@ -49,7 +49,7 @@ fn awaited(wanted: &Spanned<Rung>, draft: &Draft, cx: &mut Context) {
     let most = draft.expect.iter().filter(alike).map(|rung| rung.times).max();
     match most {
         Some(most) if most < wanted.times => {
-            let message = format!("`{}` is expected only {most} times", wanted.what);
+            let message = format!("`{}` is expected no more often than {most}x", wanted.what);
             cx.error(wanted.span, message, "wait for no more than that, or raise `times` of the line");
         }
         None if draft.whole.expect => {

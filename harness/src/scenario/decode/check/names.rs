@@ -72,7 +72,7 @@ fn undone(draft: &Draft, names: &[String], cx: &mut Context) {
             Some(_) => {}
             None if draft.whole.steps => {
                 let drops = heads.filter(|(head, _)| head.verb == "drop").map(|(_, name)| name.as_str());
-                cx.unknown(name, "`drop`", drops);
+                cx.unknown(name, "fault", drops);
             }
             None => {}
         }

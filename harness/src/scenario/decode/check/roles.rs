@@ -52,13 +52,12 @@ fn filters(blackhole: &Blackhole, draft: &Draft, cx: &mut Context) {
 
 /// A veth pair goes as a whole when one end goes (drivers/net/veth.c, veth_dellink).
 fn cut_off(node: &Spanned<NodeName>, draft: &Draft, cx: &mut Context) {
-    for side in [Side::Client, Side::Server] {
-        let Some(host) = draft.host(side) else { continue };
-        if draft.neighbours(node).any(|near| near == host) {
-            let message = format!("powering {} off takes {host}'s interface with it", node.value);
-            let help = format!("put a switch between: `{host} -- sw, sw -- {}`; a veth pair goes as a whole", node.value);
-            cx.error(node.span, message, help);
-        }
+    let hosts = [Side::Client, Side::Server].into_iter().filter_map(|side| draft.host(side));
+    let near = hosts.into_iter().find(|host| draft.neighbours(node).any(|near| near == *host));
+    if let Some(host) = near {
+        let message = format!("powering {} off takes {host}'s interface with it", node.value);
+        let help = format!("a veth pair goes as a whole: put a switch between {host} and {}", node.value);
+        cx.error(node.span, message, help);
     }
 }
 
