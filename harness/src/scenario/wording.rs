@@ -55,7 +55,7 @@ fn outcome_text(outcome: &Outcome) -> String {
         Outcome::Alive => "alive".to_owned(),
         Outcome::Exit(status) => format!("exit {status}"),
         Outcome::Signal(number) => format!("signal {number}"),
-        Outcome::Prints(text) => format!("prints {text:?}"),
+        Outcome::Prints(text) => format!("{{ prints: {text:?} }}"),
     }
 }
 
@@ -103,7 +103,7 @@ mod tests {
             (outcome(Outcome::Bytes(5)), "client: 5 bytes"),
             (outcome(Outcome::Bytes(1)), "client: 1 byte"),
             (outcome(Outcome::Exit(0)), "client: exit 0"),
-            (outcome(Outcome::Prints("a \"b\"".to_owned())), r#"client: prints "a \"b\"""#),
+            (outcome(Outcome::Prints("a \"b\"".to_owned())), r#"client: { prints: "a \"b\"" }"#),
             (Expected::Conntrack { node: node("nat"), change: EntryChange::Deleted }, "nat: entry deleted"),
             (Expected::Option { side: Side::Server, option: at("TCP_KEEPIDLE".to_owned()), value: 7000 }, "server: TCP_KEEPIDLE 7000"),
             (Expected::Sysctl { node: node("a"), key: at("net.ipv4.tcp_rmem".to_owned()), value: "1 2 3".to_owned() }, "a: net.ipv4.tcp_rmem 1 2 3"),

@@ -11,6 +11,8 @@ const NARROW: usize = 15;
 const SHAFTS: usize = 12;
 /// How far before a lane a lost segment's `X` stands.
 const SHORT: usize = 4;
+/// The dashes behind a head.
+const TAIL: usize = 3;
 
 /// Draws lanes and rows.
 pub(super) struct Canvas {
@@ -114,7 +116,12 @@ impl Canvas {
     fn row(&mut self, lanes: &Lanes, row: &Saying) {
         let mut line = self.bars(lanes);
         match row {
-            Saying::Segment { from, to, reach, .. } => self.arrow(&mut line, &label(row), *from, *to, *reach),
+            Saying::Segment { from, to, reach, .. } => {
+                self.arrow(&mut line, &label(row), *from, *to, *reach);
+                if *reach == Reach::LostAt(1) && *from == 0 && lanes.lane(1).is_nat {
+                    line.put(self.column(1) + 2, "<--- invalid connection");
+                }
+            }
             Saying::Mark { lane, change } => self.mark(&mut line, *lane, *change),
             Saying::Deletion { lane } => line.put(self.column(*lane) + 2, DELETION),
             Saying::Pause(duration) => line.put(self.column(lanes.last() - 1) + 3, &pause(*duration)),
@@ -143,12 +150,15 @@ impl Canvas {
             let (mut left, mut right) = (self.column(piece) + 1, self.column(piece + 1));
             let last = if from < to { piece + 1 == high } else { piece == low };
             if last && reach == Reach::Lost {
-                let (at, sign) = if from < to { (right - SHORT, "X") } else { (left + SHORT - 1, "X") };
-                line.put(at, sign);
-                if from < to { right = at - 1 } else { left = at + 2 }
+                line.put(if from < to { right - SHORT } else { left + SHORT - 1 }, "X");
+                if from < to { right -= SHORT + 1 } else { left += SHORT + 1 }
             }
             let label = if labelled == Some(piece) { label } else { "" };
-            line.put(left, &shaft(right.saturating_sub(left), label, head));
+            let tip = (last && reach == Reach::Lost).then_some(from < to);
+            line.put(left, &shaft(right.saturating_sub(left), label, head, tip));
+            if piece > low && line.0.get(self.column(piece)) != Some(&'|') {
+                line.put(self.column(piece), "-");
+            }
         }
     }
 }
@@ -187,7 +197,8 @@ fn need(row: &Saying, gap: usize, lanes: &Lanes) -> usize {
     match row {
         Saying::Segment { from, to, reach, .. } => {
             let alone = *reach == Reach::LostAt(1) && *from == 0 || (*from == 1 && *to == 0);
-            if narrow && !alone { 0 } else { label(row).len() + SHAFTS + 2 * SHORT }
+            let lost = if *reach == Reach::Lost { 2 * SHORT } else { 0 };
+            if narrow && !alone { 0 } else { label(row).len() + SHAFTS + lost }
         }
         Saying::Mark { lane, .. } if *lane == gap || *lane == gap + 1 => 20,
         Saying::Deletion { lane } if *lane == gap => DELETION.len() + 3,
@@ -196,19 +207,23 @@ fn need(row: &Saying, gap: usize, lanes: &Lanes) -> usize {
     }
 }
 
-/// `--->--->-- PSH -->--->---`, `width` wide.
-fn shaft(width: usize, label: &str, head: char) -> String {
-    let mut cells = vec!['-'; width];
+/// `--->--->-- PSH -->--->---`, `width` wide. A lost segment's shaft ends in a head, at
+/// its right (`tip`) or left.
+fn shaft(width: usize, label: &str, head: char, tip: Option<bool>) -> String {
+    let whole = width + if tip.is_some() { TAIL } else { 0 };
+    let mut cells = vec!['-'; whole];
     let label = if label.is_empty() { String::new() } else { format!(" {label} ") };
-    let (start, len) = (width.saturating_sub(label.len()) / 2, label.len());
-    let heads = if len == 0 { width } else { (start.saturating_sub(1)).min(12) };
-    for at in (3..heads).step_by(4) {
-        for at in if len == 0 { vec![at] } else { vec![at, width - 1 - at] } {
-            cells.iter_mut().skip(at).take(1).for_each(|cell| *cell = head);
+    let start = whole.saturating_sub(label.len()) / 2;
+    let heads = if label.is_empty() { whole.saturating_sub(2) } else { start.saturating_sub(1).min(12) };
+    for at in (TAIL..heads).step_by(4) {
+        let mirrored = if label.is_empty() && tip.is_none() { at } else { whole - 1 - at };
+        for (cell, _) in cells.iter_mut().zip(0..).filter(|(_, i)| *i == at || *i == mirrored) {
+            *cell = head;
         }
     }
     for (cell, c) in cells.iter_mut().skip(start).zip(label.chars()) {
         *cell = c;
     }
-    cells.into_iter().collect()
+    let skipped = if tip == Some(false) { TAIL } else { 0 };
+    cells.into_iter().skip(skipped).take(width).collect()
 }

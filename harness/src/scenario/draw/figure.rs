@@ -2,12 +2,12 @@ use super::canvas::draw;
 use super::full::{block, bottom, top};
 use super::lanes::lanes;
 use super::line::{line, timing};
-use super::node::{endpoint, link, node, role as role_name, settings_beside};
+use super::node::{endpoint, link, node, settings_beside};
 use super::scalar::flow;
 use super::script::{Drawn, script};
 use super::step::step;
 use crate::scenario::figure::{Lanes, Parts, Place, Saying, read, role};
-use crate::scenario::{Endpoint, Rung, Scenario};
+use crate::scenario::{Endpoint, Link, Node, Role, Rung, Scenario, Spanned, Step};
 
 /// A scenario with its course drawn as a figure. What a figure can't say stands below
 /// it: settings, times and later lines as keys, and what no key can mend as comments.
@@ -78,20 +78,22 @@ fn remarks(scenario: &Scenario, rows: &[Drawn], then: &[&Rung], drawn: &str) -> 
             return format!("# This figure is for the eye alone: read back, {first}.\n");
         }
     };
-    let steps = |steps: &[crate::scenario::Spanned<crate::scenario::Step>]| steps.iter().map(|s| step(s)).collect::<Vec<_>>();
-    let links = |links: &[crate::scenario::Spanned<crate::scenario::Link>]| links.iter().map(|l| link(l)).collect::<Vec<_>>();
-    let switches = |nodes: &[crate::scenario::Spanned<crate::scenario::Node>]| {
-        let all = nodes.iter().filter(|n| role_name(&n.role) == "switch");
-        all.map(|n| format!("{}: {}", n.name.value, node(n))).collect::<Vec<_>>()
-    };
+    let steps = |steps: &[Spanned<Step>]| -> Vec<String> { steps.iter().map(|s| step(s)).collect() };
+    let links = |links: &[Spanned<Link>]| -> Vec<String> { links.iter().map(|l| link(l)).collect() };
     let lines: Vec<String> = scenario.expect.iter().map(|rung| line(rung)).collect();
     [
-        remark("nodes", "  ", &switches(&scenario.nodes), &switches(&read.nodes)),
+        remark("switches", "  ", &switches(&scenario.nodes), &switches(&read.nodes)),
         remark("links", "  - ", &links(&scenario.links), &links(&read.links)),
         remark("steps", "  - ", &steps(&scenario.steps), &steps(&read.steps)),
         remark("expect", "  - ", &lines, &lines_of(&read, rows, then)),
     ]
     .concat()
+}
+
+/// Switches have no lane; a figure has its own where it needs them.
+fn switches(nodes: &[Spanned<Node>]) -> Vec<String> {
+    let all = nodes.iter().filter(|node| node.role == Role::Switch);
+    all.map(|switch| format!("{}: {}", switch.name.value, node(switch))).collect()
 }
 
 /// The lines that the figure says, with the times that stand below it.
@@ -107,6 +109,9 @@ fn lines_of(read: &Parts, rows: &[Drawn], then: &[&Rung]) -> Vec<String> {
 fn remark(key: &str, lead: &str, wanted: &[String], shown: &[String]) -> String {
     if wanted == shown {
         return String::new();
+    }
+    if wanted.is_empty() {
+        return format!("# The figure says more `{key}` than there are.\n");
     }
     let lines = wanted.iter().map(|line| format!("# {lead}{line}\n"));
     format!("# The figure can't say all of `{key}`, which is:\n{}", lines.collect::<String>())

@@ -11,7 +11,7 @@ use crate::scenario::{Role, Scenario, Spanned};
 pub(super) fn lanes(scenario: &Scenario) -> Result<Lanes, String> {
     let mut path = path(scenario).ok_or("there is no path from client to server")?;
     let place = |name: &NodeName| scenario.nodes.iter().position(|node| node.name.value == *name);
-    if path.first().map(|name| place(name)) > path.last().map(|name| place(name)) {
+    if path.first().map(&place) > path.last().map(place) {
         path.reverse();
     }
     let role = |name: &NodeName| scenario.nodes.iter().find(|node| node.name.value == *name).map(|node| &node.role);

@@ -31,7 +31,7 @@ pub(super) fn settings_beside(node: &Node, shown: &Role) -> Option<String> {
 }
 
 /// A role's word.
-pub(super) fn role(role: &Role) -> &'static str {
+fn role(role: &Role) -> &'static str {
     match role {
         Role::Host => "host",
         Role::Switch => "switch",

@@ -15,12 +15,12 @@ pub(super) struct Head {
 ///
 /// # Errors
 /// No boxes, fewer than two or more than three, or names that can be no node's.
-pub(super) fn head(rows: &[Row], key: Span) -> Result<Head, Vec<Diagnostic>> {
+pub(super) fn head(rows: &[Row], start: Span) -> Result<Head, Vec<Diagnostic>> {
     let named = rows.iter().position(|row| !is_border(row));
     let boxes = named.and_then(|at| Some((at, rows.get(at)?, names(rows.get(at)?)?)));
     let Some((at, row, mut texts)) = boxes else {
         let span = named.and_then(|at| rows.get(at)).or(rows.first()).map(|row| row.span);
-        return Err(vec![wrong(span.unwrap_or(key), "the figure has no head", HELP)]);
+        return Err(vec![wrong(span.unwrap_or(start), "the figure has no head", HELP)]);
     };
     let mut end = at + 1;
     while let Some(more) = rows.get(end) {

@@ -15,7 +15,7 @@ pub fn read(text: &str, place: Place) -> Result<Figure, Vec<Diagnostic>> {
     let lines = text.lines().enumerate();
     let rows = lines.map(|(at, line)| row(line, place.of(at)));
     let rows: Vec<Row> = rows.filter(|row| row.bars() > 0 || !row.is_bare()).collect();
-    let head = head(&rows, place.key())?;
+    let head = head(&rows, place.of(0))?;
     let mut lanes = head.lanes;
     let (mut said, mut errors) = (Vec::new(), Vec::new());
     for row in rows.iter().skip(head.rows) {

@@ -22,7 +22,7 @@ pub(super) fn script(lanes: &Lanes, sayings: &[(Saying, Span)]) -> Result<Figure
         other => {
             let span = other.or(sayings.first()).map(|(_, span)| *span);
             let help = "the first arrow is the client's SYN, and goes from one outer lane to the other";
-            return Err(vec![wrong(span.unwrap_or_default(), "the connection is never opened", help)]);
+            return Err(vec![wrong(span.unwrap_or(lanes.lane(0).name.span), "the connection is never opened", help)]);
         }
     };
     let mut script = Script::new(lanes, opening, topology(lanes, sayings));
