@@ -97,7 +97,9 @@ fn hidden(matching: &Matching<'_>) -> Option<Draft> {
     let name = show_repeat(matching.rung(first)?, 0);
     let count = rungs.len();
     let message = format!("A capture shows segments only: {count} line{} could not be judged, the first of them {name}.", plural(count));
-    Some(Draft::doubt(message).on(matching, Some(first)))
+    let mut draft = Draft::doubt(message).on(matching, Some(first));
+    draft.finding.more_rungs = slots.iter().skip(1).filter_map(|slot| matching.name(*slot)).collect();
+    Some(draft)
 }
 
 /// Whether the record goes on long enough after the last rung to tell that it stayed quiet.

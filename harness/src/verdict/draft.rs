@@ -22,7 +22,7 @@ impl Draft {
     }
 
     pub(super) fn new(judgement: Judgement, kind: FindingKind, message: String) -> Self {
-        let finding = Finding { judgement, kind, rung: None, seen: None, message };
+        let finding = Finding { judgement, kind, rung: None, seen: None, more_rungs: Vec::new(), more_seen: Vec::new(), message };
         Self { finding, when: LabTime::FOREVER, lost_frames_explain: false }
     }
 
@@ -66,6 +66,8 @@ pub(super) fn fold<K: PartialEq>(
             Some((first, last, count)) if key(first) == key(&draft) => {
                 first.finding.judgement = first.finding.judgement.max(draft.finding.judgement);
                 first.lost_frames_explain &= draft.lost_frames_explain;
+                first.finding.more_rungs.extend(draft.finding.rung);
+                first.finding.more_seen.extend(draft.finding.seen);
                 (*last, *count) = (draft, *count + 1);
             }
             _ => folded.push((draft.clone(), draft, 0)),

@@ -1,23 +1,47 @@
-use super::draft::{Draft, fold};
+use super::draft::Draft;
 use super::due::{Timing, deadline};
 use super::matching::Matching;
 use super::slot::Fit;
-use super::words::{plural, show_due, show_repeat, show_time};
+use super::words::{show_due, show_repeat, show_time};
 use super::{FindingKind, Judgement};
 use crate::ladder::Expected;
 
-/// What did not come. All that is missing at the ladder's end has one cause, and makes
-/// one finding: on the first of it.
+/// What did not come. All that is missing in one place has one cause, and makes one
+/// finding: on the first of it.
 pub(super) fn check(matching: &Matching<'_>, timings: &[Timing]) -> Vec<Draft> {
-    let absent: Vec<usize> = (0..matching.slots.len()).filter(|slot| is_absent(matching, *slot)).collect();
+    let absent = (0..matching.slots.len()).filter(|slot| is_absent(matching, *slot)).collect();
     let last = (0..matching.slots.len()).rev().find(|slot| matching.fit(*slot).seen().is_some());
-    let (inner, tail): (Vec<usize>, Vec<usize>) = absent.into_iter().partition(|slot| Some(*slot) < last);
-    let inner = inner.into_iter().map(|slot| passed_over(matching, timings, slot)).collect();
-    let rung = |draft: &Draft| draft.finding.rung.map(|(rung, _)| rung);
-    let mut drafts = fold(inner, rung, |count, _| format!("Nor did {count} further repeat{} of it.", plural(count)));
-    drafts.extend(at_the_end(matching, timings, &tail));
-    drafts.extend(unread(matching));
+    let mut drafts = unread(matching);
+    for place in places(matching, absent) {
+        let passed_over = place.first().copied() < last;
+        let draft = if passed_over { passed_over_at(matching, timings, &place) } else { at_the_end(matching, timings, &place) };
+        let more = place.iter().skip(1).filter_map(|slot| matching.name(*slot)).collect();
+        drafts.extend(draft.map(|draft| and_more(draft, more)));
+    }
     drafts
+}
+
+/// Missing slots parted by those that were seen.
+fn places(matching: &Matching<'_>, absent: Vec<usize>) -> Vec<Vec<usize>> {
+    let mut places: Vec<Vec<usize>> = Vec::new();
+    for slot in absent {
+        let seen_since = |before: usize| (before..slot).any(|between| matching.fit(between).seen().is_some());
+        match places.last_mut() {
+            Some(place) if place.last().is_some_and(|before| !seen_since(*before)) => place.push(slot),
+            _ => places.push(vec![slot]),
+        }
+    }
+    places
+}
+
+fn and_more(mut draft: Draft, more: Vec<(usize, u32)>) -> Draft {
+    let count = more.len();
+    draft.finding.more_rungs = more;
+    match count {
+        0 => draft,
+        1 => draft.also("Nor did the one after it."),
+        more => draft.also(&format!("Nor did the {more} after it.")),
+    }
 }
 
 fn is_reading(matching: &Matching<'_>, slot: usize) -> bool {
@@ -33,12 +57,13 @@ fn is_segment(matching: &Matching<'_>, slot: usize) -> bool {
 }
 
 /// It did not come, and something after it did: waiting longer would not have helped.
-fn passed_over(matching: &Matching<'_>, timings: &[Timing], slot: usize) -> Draft {
-    let mut draft = Draft::fail(FindingKind::Missing, format!("{}.", did_not_come(matching, timings, slot)));
-    draft.lost_frames_explain = is_segment(matching, slot);
-    let next = (slot..matching.slots.len()).find_map(|later| matching.fit(later).seen());
+fn passed_over_at(matching: &Matching<'_>, timings: &[Timing], place: &[usize]) -> Option<Draft> {
+    let first = *place.first()?;
+    let mut draft = Draft::fail(FindingKind::Missing, format!("{}.", did_not_come(matching, timings, first)));
+    draft.lost_frames_explain = place.iter().all(|slot| is_segment(matching, *slot));
+    let next = (first..matching.slots.len()).find_map(|later| matching.fit(later).seen());
     draft.when = next.map_or(draft.when, |seen| seen.at);
-    draft.on(matching, Some(slot))
+    Some(draft.on(matching, Some(first)))
 }
 
 fn did_not_come(matching: &Matching<'_>, timings: &[Timing], slot: usize) -> String {
@@ -55,8 +80,6 @@ fn did_not_come(matching: &Matching<'_>, timings: &[Timing], slot: usize) -> Str
 fn at_the_end(matching: &Matching<'_>, timings: &[Timing], tail: &[usize]) -> Option<Draft> {
     let first = *tail.first()?;
     let overdue = |slot: &usize| deadline(matching, timings, *slot) <= matching.end;
-    // A rung without a due time is overdue only with patience; so if the first is
-    // overdue the rest, which counts on it, adds nothing.
     let late: Vec<usize> = tail.iter().copied().filter(overdue).collect();
     let judgement = if late.is_empty() { Judgement::Inconclusive } else { Judgement::Fail };
     let end = show_time(matching.end);
@@ -67,10 +90,7 @@ fn at_the_end(matching: &Matching<'_>, timings: &[Timing], tail: &[usize]) -> Op
     };
     let mut draft = Draft::new(judgement, FindingKind::Missing, message).on(matching, Some(first));
     draft.lost_frames_explain = late.iter().all(|slot| is_segment(matching, *slot));
-    match tail.len() - 1 {
-        0 => Some(draft),
-        more => Some(draft.also(&format!("Nothing of the {more} after it came either."))),
-    }
+    Some(draft)
 }
 
 /// A reading is taken when the rung before is met: if that was and this was not, the

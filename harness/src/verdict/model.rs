@@ -65,6 +65,10 @@ pub struct Finding {
     pub rung: Option<(usize, u32)>,
     /// What was seen in its stead, or in excess.
     pub seen: Option<Seen>,
+    /// Further rungs and repeats with the same fault, which this finding speaks for.
+    pub more_rungs: Vec<(usize, u32)>,
+    /// What was seen of them.
+    pub more_seen: Vec<Seen>,
     /// A full sentence: expected, seen, and why.
     pub message: String,
 }

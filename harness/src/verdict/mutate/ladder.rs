@@ -46,7 +46,7 @@ pub fn swap_is_told(timeline: &Timeline, verdict: &Verdict, first: usize) -> boo
     };
     let begun = times(first.saturating_add(1)).map(|(from, ..)| from).max();
     let ended = times(first).map(|(_, at, _)| at).min();
-    let exact = times(first).any(|(.., exact)| exact) || times(first + 1).any(|(.., exact)| exact);
+    let exact = times(first).any(|(.., exact)| exact) || times(first.saturating_add(1)).any(|(.., exact)| exact);
     let apart = if exact { Duration::ZERO } else { Duration::from_millis(10) };
     matches!((ended, begun), (Some(ended), Some(begun)) if ended + apart < begun)
 }
@@ -150,9 +150,9 @@ fn changes(rung: &Rung) -> Vec<(String, Rung)> {
 fn times(when: When) -> Vec<(String, When)> {
     const LONG: Duration = Duration::from_millis(200);
     let (later, sooner) = match when {
-        When::Timer(set) => (When::Timer(set * 3 + Duration::from_secs(1)), (set >= LONG).then_some(When::Timer(set / 4))),
+        When::Timer(set) => (When::Timer(set.saturating_mul(3).saturating_add(Duration::from_secs(1))), (set >= LONG).then_some(When::Timer(set / 4))),
         When::Range(low, high) => {
-            let away = high + Duration::from_secs(10);
+            let away = high.saturating_add(Duration::from_secs(10));
             (When::Range(away, away), (low >= LONG).then_some(When::Range(Duration::ZERO, low / 4)))
         }
     };
@@ -180,7 +180,7 @@ fn what(what: &Expected) -> Vec<(String, Expected)> {
         Expected::Reading { value } => {
             vec![("another value".to_owned(), Expected::Reading { value: format!("{value}0") })]
         }
-        Expected::Quiet(length) => vec![("quiet for much longer".to_owned(), Expected::Quiet(*length * 1000))],
+        Expected::Quiet(length) => vec![("quiet for much longer".to_owned(), Expected::Quiet(length.saturating_mul(1000)))],
         Expected::Step(_) => vec![("another step".to_owned(), Expected::Step(usize::MAX))],
         // Events of conntrack need not be named, so another one may be there as well.
         Expected::Conntrack { .. } => Vec::new(),

@@ -120,6 +120,8 @@ fn timelines() -> impl Strategy<Value = Timeline> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn the_judge_never_panics_and_passes_only_what_was_met(ladder in ladders(), timeline in timelines()) {
         let verdict = judge(&ladder, &timeline);

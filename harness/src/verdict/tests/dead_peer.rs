@@ -47,7 +47,7 @@ fn what_comes_long_after_is_not_judged() {
     long.end = micros(9_000_000);
     assert_eq!(found(&ladder, &long), [""; 0]);
     long.crossings.last_mut().unwrap().sent = micros(4_394_200);
-    assert_eq!(found(&ladder, &long), ["Fail Unexpected 6.0"]);
+    assert_eq!(found(&ladder, &long), ["Fail Unexpected 7.0"]);
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn after_an_open_end_nothing_is_judged() {
     ladder.open_ended = true;
     assert_eq!(found(&ladder, &timeline), [""; 0]);
     ladder.open_ended = false;
-    assert_eq!(found(&ladder, &timeline), ["Fail Unexpected 6.0", "Fail UnexpectedError 7.0"]);
+    assert_eq!(found(&ladder, &timeline), ["Fail Unexpected 7.0", "Fail UnexpectedError 7.0"]);
 }
 
 #[test]

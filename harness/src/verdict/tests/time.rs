@@ -40,7 +40,7 @@ fn a_range_is_what_it_says() {
 fn the_message_says_when_and_why() {
     let (ladder, timeline) = one(When::Timer(ms(1000)), 2_500_000);
     let verdict = judge(&ladder, &timeline);
-    insta::assert_snapshot!(verdict.findings[0].message, @"");
+    insta::assert_snapshot!(verdict.findings[0].message, @"`a > b: PROBE` was due at 1.986..2.046 s and came at 2.500, 454ms late (counted from 1.000012: 1s and up to 32ms more, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).");
 }
 
 #[test]
