@@ -26,7 +26,7 @@ pub(super) fn parts(drawn: &Yaml, block: Option<&Block>, cx: &mut Context) -> Op
         cx.error(drawn.span, "a figure needs its lines as they are", help);
         return None;
     };
-    match figure::read(&block.text, Place::new(drawn.span, block.lines.clone())) {
+    match figure::read(&block.text, Place { lines: block.lines.clone() }) {
         Ok(figure) => Some(figure.into_parts()),
         Err(wrong) => {
             cx.wrong.extend(wrong);
