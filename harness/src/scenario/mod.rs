@@ -5,6 +5,7 @@
 //!                                    figure ─► parts ──────┘
 //! ```
 
+mod alike;
 mod decode;
 pub mod figure;
 mod keys;
