@@ -118,3 +118,9 @@ fn a_refused_sysctl_is_told_with_its_node_and_errno() {
     let error = deadpeer::netns::Lab::build(&plan, &options).err().unwrap().to_string();
     assert_eq!(error, "set sysctl net.ipv4.tcp_keepalive_probes to `256` in node `a`: EINVAL");
 }
+
+#[test]
+fn this_machine_has_what_the_tests_need() {
+    let lacking: Vec<_> = deadpeer::netns::capabilities().into_iter().filter(|check| check.found.is_err()).collect();
+    assert!(lacking.is_empty(), "{lacking:?}");
+}
