@@ -40,7 +40,7 @@ impl Coverage {
             return;
         };
         for sight in sights.iter().rev().take_while(|sight| sight.at > first) {
-            for pause in self.pauses.get_mut(sight.vantage).into_iter().flatten() {
+            for pause in self.pauses.get_mut(sight.vantage()).into_iter().flatten() {
                 if sight.at > pause.from {
                     pause.until = sight.at;
                 }
