@@ -188,6 +188,8 @@ fn a_broken_capture_leaves_the_reach_open() {
     let mut lab = Lab::switched().connected();
     lab.at(1000, [a(".", 0, 1, 0).seen(0..3)]);
     assert_eq!(last(&lab), "a > b: PROBE lost at sw");
+    lab.capture_ends(500, 3);
+    assert_eq!(last(&lab), "a > b: PROBE lost at sw");
     lab.event(500, EventKind::CaptureFailed { vantage: 3, error: "no".into() });
     assert_eq!(last(&lab), "a > b: PROBE ?");
 }
@@ -280,6 +282,16 @@ fn icmp_about_the_connection_is_a_crossing() {
     let other = std::net::SocketAddrV4::new(*CLIENT.ip(), 9);
     see(&mut lab, 1_000_200_000, 0, icmp([10, 0, 0, 254], [other, SERVER], 0));
     assert_eq!(lab.timeline().crossings.len(), 5);
+}
+
+#[test]
+fn a_burst_of_equal_icmp_is_as_many_crossings() {
+    let mut lab = Lab::new("r", NodeKind::Router).connected();
+    for n in 0..3 {
+        see(&mut lab, 4_000_000_000 + n * 1_000, 1, icmp([10, 0, 0, 254], [CLIENT, SERVER], 0));
+        see(&mut lab, 4_000_010_000 + n * 1_000, 0, icmp([10, 0, 0, 254], [CLIENT, SERVER], 0));
+    }
+    assert_eq!(lab.ladder()[3..], ["r > a: ICMP host-unreachable"; 3]);
 }
 
 #[test]
