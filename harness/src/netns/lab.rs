@@ -37,19 +37,13 @@ impl Lab {
     pub fn build(plan: &Plan, options: &Options) -> Result<Self, Error> {
         let (sink, happenings) = mpsc::channel();
         let tools = if options.without_nft { Tools::find().without_nft() } else { Tools::find() };
-<<<<<<< HEAD
         interrupt::subscribe(sink.clone());
-        let world = World::build(Arc::new(plan.clone()), tools, sink)?;
-        let clock = world.clock;
-        let manifest = manifest(plan, &clock);
-=======
         allow_descriptors();
         let clock = Clock::start();
         // It takes as long as a tick, and a lab most of its time waits for the kernel.
         let kernel = thread::spawn(move || kernel::describe(&clock));
         let world = World::build(Arc::new(plan.clone()), tools, clock, sink)?;
         let manifest = manifest(plan, &clock, joined(kernel));
->>>>>>> lab
         let (commands, inbox) = mpsc::channel();
         let worker = worker::start(world, inbox)?;
         Ok(Self { manifest, clock, happenings, commands: Some(commands), worker: Some(worker) })
