@@ -35,6 +35,7 @@ fn plan(actions: &[Action], rungs: Vec<Rung>, readings: &[usize]) -> Plan {
         title: String::new(),
         nodes: Vec::new(),
         links: Vec::new(),
+        links: Vec::new(),
         vantages: Vec::new(),
         client: endpoint(Side::Client),
         server: endpoint(Side::Server),
