@@ -225,3 +225,6 @@ fn activate(interface: &str) -> Result<pcap::Capture<Active>, CaptureError> {
         .setnonblock()
         .map_err(failed("make non-blocking the capture"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -128,7 +128,7 @@ mod tests {
         let mut seen = Seen::new();
         let subscription = subscribe(seen.clock, seen.sink.clone()).unwrap();
         let second = subscribe(seen.clock, Seen::new().sink).unwrap();
-        assert_eq!(threads(), cpus().len());
+        until("the threads run", || threads() == cpus().len());
         let cpu = cpus()[0];
         let busy = thread::spawn(move || starve(cpu));
         let found = loop {
@@ -142,9 +142,13 @@ mod tests {
         busy.join().unwrap();
         assert!(found > Duration::from_millis(8), "{found:?}");
         drop((subscription, second));
+        until("the threads end", || threads() == 0);
+    }
+
+    fn until(what: &str, condition: impl Fn() -> bool) {
         let limit = Instant::now() + Duration::from_secs(5);
-        while threads() > 0 {
-            assert!(Instant::now() < limit);
+        while !condition() {
+            assert!(Instant::now() < limit, "{what}");
             thread::sleep(Duration::from_millis(1));
         }
     }

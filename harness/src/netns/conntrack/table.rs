@@ -13,7 +13,6 @@ const GET: u16 = SUBSYSTEM | 1;
 const DELETE: u16 = SUBSYSTEM | 2;
 
 /// `struct nfgenmsg` for IPv4.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "AF_INET is 2")]
 const IPV4: [u8; 4] = [libc::AF_INET as u8, 0, 0, 0];
 
 /// Whether the kernel tells of conntrack at all.

@@ -1,6 +1,6 @@
 use super::init::{EXITED, SIGNALLED, Word};
 use super::prepare::prepare;
-use super::spawn::{Spawned, spawn};
+use super::spawn::{Init, Spawned, spawn};
 use super::{ProgramError, output};
 use crate::ladder::Outcome;
 use crate::name::Side;
@@ -9,10 +9,9 @@ use crate::netns::sockets::{self, Socket, State};
 use crate::plan::ProgramPlan;
 use crate::record::{Event, EventKind};
 use crate::run::Happening;
-use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use std::io;
 use std::net::SocketAddrV4;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
@@ -29,7 +28,8 @@ const ASK_EVERY: Duration = Duration::from_millis(2);
 /// whenever the node's thread or deadpeer ends, however that comes.
 pub(crate) struct Program {
     word: String,
-    init: OwnedFd,
+    /// Its drop is the program's end.
+    _init: Init,
     control: OwnedFd,
     life: watch::Receiver<Life>,
     tasks: Vec<JoinHandle<()>>,
@@ -63,7 +63,7 @@ impl Program {
         let printed = [out, err].map(|from| tokio::task::spawn_local(output::follow(from, side, clock, sink.clone())));
         let told = tokio::task::spawn_local(follow(status, tell, side, clock, sink.clone()));
         let tasks = printed.into_iter().chain([told]).collect();
-        Ok(Self { word: prepared.word, init, control, life, tasks })
+        Ok(Self { word: prepared.word, _init: init, control, life, tasks })
     }
 
     /// SIGKILL to every process of it; returns when none is left.
@@ -144,11 +144,6 @@ impl Program {
 impl Drop for Program {
     fn drop(&mut self) {
         self.tasks.iter().for_each(JoinHandle::abort);
-        let none = std::ptr::null::<libc::siginfo_t>();
-        // SAFETY: a descriptor of our own, and no further information.
-        unsafe { libc::syscall(libc::SYS_pidfd_send_signal, self.init.as_raw_fd(), libc::SIGKILL, none, 0) };
-        // An init ends only when all of its namespace has. Nobody else waits for it.
-        let _ = waitid(Id::PIDFd(self.init.as_fd()), WaitPidFlag::WEXITED);
     }
 }
 
