@@ -83,7 +83,11 @@ fn run(cpu: usize) {
             return;
         }
         if now - wanted > LATE {
-            watch.subscribers.iter().filter_map(Weak::upgrade).for_each(|subscriber| subscriber.tell(cpu, now - wanted));
+            watch
+                .subscribers
+                .iter()
+                .filter_map(Weak::upgrade)
+                .for_each(|subscriber| subscriber.tell(cpu, now - wanted));
         }
         wanted = wanted.max(now - PERIOD);
     }
@@ -120,7 +124,10 @@ mod tests {
 
     fn threads() -> usize {
         let all = std::fs::read_dir("/proc/self/task").unwrap().flatten();
-        all.filter(|task| std::fs::read_to_string(task.path().join("comm")).is_ok_and(|name| name.starts_with("watch-cpu"))).count()
+        all.filter(|task| {
+            std::fs::read_to_string(task.path().join("comm")).is_ok_and(|name| name.starts_with("watch-cpu"))
+        })
+        .count()
     }
 
     #[test]

@@ -23,7 +23,25 @@ fn frames(seen: &Seen, vantage: usize) -> Vec<Frame> {
 
 fn tcpdump(file: &str) -> Child {
     let mut child = Command::new("timeout")
-        .args(["10", "tcpdump", "-i", "va", "-U", "--immediate-mode", "-s", "2000", "-B", "4096", "--nano", "-Z", "root", "-c", "200", "-w", file])
+        .args([
+            "10",
+            "tcpdump",
+            "-i",
+            "va",
+            "-U",
+            "--immediate-mode",
+            "-s",
+            "2000",
+            "-B",
+            "4096",
+            "--nano",
+            "-Z",
+            "root",
+            "-c",
+            "200",
+            "-w",
+            file,
+        ])
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();

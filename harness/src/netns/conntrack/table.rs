@@ -58,6 +58,7 @@ fn dump() -> Result<Vec<Told>, ConntrackError> {
 
 /// With the entry's id, so that a new entry of the same tuple stays.
 fn delete(told: &Told) -> io::Result<()> {
-    let payload = [IPV4.to_vec(), attribute(TUPLE_ORIG | NLA_F_NESTED, &told.original), attribute(ID, &told.id)].concat();
+    let payload =
+        [IPV4.to_vec(), attribute(TUPLE_ORIG | NLA_F_NESTED, &told.original), attribute(ID, &told.id)].concat();
     request(NETLINK_NETFILTER, DELETE, 0, &payload, |_| {})
 }

@@ -37,8 +37,12 @@ fn connection() -> (TcpStream, TcpStream) {
 }
 
 fn conntrack_events() -> Child {
-    let mut child =
-        Command::new("conntrack").args(["-E", "-p", "tcp", "-o", "timestamp"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = Command::new("conntrack")
+        .args(["-E", "-p", "tcp", "-o", "timestamp"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     // It subscribes before it sleeps: what it does not see then fails the test below.
     std::thread::sleep(Duration::from_millis(200));
     assert!(child.try_wait().unwrap().is_none());
@@ -71,11 +75,14 @@ fn events_are_those_of_the_conntrack_program() {
             .map(|(_, change, entry)| (*change, entry.state.clone().unwrap_or_default(), entry.timeout, entry.assured))
             .collect();
         let state = ToString::to_string;
-        assert_eq!(told[..3], [
-            (EntryChange::Created, state("SYN_SENT"), Some(120), false),
-            (EntryChange::Updated, state("SYN_RECV"), Some(60), false),
-            (EntryChange::Updated, state("ESTABLISHED"), Some(432_000), true),
-        ]);
+        assert_eq!(
+            told[..3],
+            [
+                (EntryChange::Created, state("SYN_SENT"), Some(120), false),
+                (EntryChange::Updated, state("SYN_RECV"), Some(60), false),
+                (EntryChange::Updated, state("ESTABLISHED"), Some(432_000), true),
+            ]
+        );
         assert_eq!((told.len(), told[3].0), (4, EntryChange::Deleted));
         assert_eq!(theirs.lines().count(), 4, "{theirs}");
         for (line, (at, change, entry)) in theirs.lines().zip(&all) {
@@ -100,7 +107,12 @@ fn the_list_is_that_of_the_conntrack_program() {
         let ours = list().unwrap();
         assert_eq!((ours.len(), theirs.lines().count()), (1, 1), "{theirs}");
         assert!(ours[0].replied && ours[0].assured && theirs.contains("[ASSURED]"), "{theirs}");
-        assert!(theirs.contains(&format!(" ESTABLISHED src=127.0.0.1 dst=127.0.0.1 sport={} ", ours[0].original.source.port())));
+        assert!(
+            theirs.contains(&format!(
+                " ESTABLISHED src=127.0.0.1 dst=127.0.0.1 sport={} ",
+                ours[0].original.source.port()
+            ))
+        );
         assert_eq!(flush_tcp().unwrap(), 1);
         assert_eq!(sh("conntrack -L -p tcp 2>/dev/null"), "");
         assert_eq!(sh("conntrack -L -p udp 2>/dev/null").lines().count(), 1);

@@ -40,7 +40,8 @@ impl Strings {
 pub(super) fn prepare(plan: &ProgramPlan) -> Result<Prepared, ProgramError> {
     let word = plan.words.first().filter(|word| !word.is_empty()).cloned().ok_or(ProgramError::Empty)?;
     let login = if plan.as_root { None } else { login(&word)? };
-    let path = (!word.contains('/')).then(|| env::var("PATH").unwrap_or_else(|_| "/usr/local/bin:/usr/bin:/bin".to_owned()));
+    let path =
+        (!word.contains('/')).then(|| env::var("PATH").unwrap_or_else(|_| "/usr/local/bin:/usr/bin:/bin".to_owned()));
     let arguments = plan.words.iter().map(|word| c_string(word)).collect::<Result<_, _>>()?;
     Ok(Prepared {
         candidates: candidates(&word, path.as_deref())?,
@@ -63,12 +64,15 @@ fn c_string(text: &str) -> Result<CString, ProgramError> {
 /// The files to try, in order, as execvp(3) does.
 fn candidates(word: &str, path: Option<&str>) -> Result<Vec<CString>, ProgramError> {
     let Some(path) = path else { return Ok(vec![c_string(word)?]) };
-    path.split(':').map(|folder| c_string(&format!("{}/{word}", if folder.is_empty() { "." } else { folder }))).collect()
+    path.split(':')
+        .map(|folder| c_string(&format!("{}/{word}", if folder.is_empty() { "." } else { folder })))
+        .collect()
 }
 
 /// The caller's own, with those that name the user changed where that is another.
 fn environment(login: Option<&Login>) -> Vec<CString> {
-    let own = login.map_or(vec![], |login| vec![("HOME", &login.home), ("USER", &login.name), ("LOGNAME", &login.name)]);
+    let own =
+        login.map_or(vec![], |login| vec![("HOME", &login.home), ("USER", &login.name), ("LOGNAME", &login.name)]);
     let kept = env::vars_os().filter(|(name, _)| !own.iter().any(|(taken, _)| name == taken));
     let kept = kept.map(|(name, value)| [name.as_bytes(), b"=", value.as_bytes()].concat());
     let own = own.iter().map(|(name, value)| format!("{name}={value}").into_bytes());

@@ -51,12 +51,20 @@ impl Program {
     ///
     /// # Errors
     /// It can't be executed, or not as the user who called sudo.
-    pub(crate) fn start(side: Side, plan: &ProgramPlan, clock: Clock, sink: &Sender<Happening>) -> Result<Self, ProgramError> {
+    pub(crate) fn start(
+        side: Side,
+        plan: &ProgramPlan,
+        clock: Clock,
+        sink: &Sender<Happening>,
+    ) -> Result<Self, ProgramError> {
         let prepared = prepare(plan)?;
         let Spawned { init, stdout, stderr, control, status } = spawn(&prepared)?;
         let receiver = |fd| {
-            pipe::Receiver::from_owned_fd(fd)
-                .map_err(|source| ProgramError::Setup { operation: "await a pipe", word: prepared.word.clone(), source })
+            pipe::Receiver::from_owned_fd(fd).map_err(|source| ProgramError::Setup {
+                operation: "await a pipe",
+                word: prepared.word.clone(),
+                source,
+            })
         };
         let (tell, life) = watch::channel(Life::default());
         let [out, err, status] = [receiver(stdout)?, receiver(stderr)?, receiver(status)?];
@@ -93,7 +101,11 @@ impl Program {
         let before = self.life.borrow().signalled;
         let octet = u8::try_from(signal).unwrap_or(0);
         let sent = nix::unistd::write(&self.control, &[octet]).is_ok();
-        let passed = self.life.wait_for(|life| life.gone || life.signalled > before).await.is_ok_and(|life| !life.gone || signal == libc::SIGKILL);
+        let passed = self
+            .life
+            .wait_for(|life| life.gone || life.signalled > before)
+            .await
+            .is_ok_and(|life| !life.gone || signal == libc::SIGKILL);
         if sent && passed { Ok(()) } else { Err(self.ended("takes a signal")) }
     }
 
@@ -110,7 +122,11 @@ impl Program {
     ///
     /// # Errors
     /// It ends before, or takes longer than `limit`.
-    pub(crate) async fn await_established(&self, remote: SocketAddrV4, limit: Duration) -> Result<Socket, ProgramError> {
+    pub(crate) async fn await_established(
+        &self,
+        remote: SocketAddrV4,
+        limit: Duration,
+    ) -> Result<Socket, ProgramError> {
         let what = format!("is connected to {remote}");
         self.ask(&what, limit, |socket| socket.state == State::ESTABLISHED && socket.remote == remote).await
     }
@@ -133,7 +149,11 @@ impl Program {
     }
 
     fn sockets(&self) -> Result<Vec<Socket>, ProgramError> {
-        sockets::list().map_err(|source| ProgramError::Setup { operation: "list sockets", word: self.word.clone(), source })
+        sockets::list().map_err(|source| ProgramError::Setup {
+            operation: "list sockets",
+            word: self.word.clone(),
+            source,
+        })
     }
 
     fn ended(&self, what: &str) -> ProgramError {
@@ -148,7 +168,13 @@ impl Drop for Program {
 }
 
 /// Reads what the init tells until it is gone.
-async fn follow(mut status: pipe::Receiver, tell: watch::Sender<Life>, side: Side, clock: Clock, sink: Sender<Happening>) {
+async fn follow(
+    mut status: pipe::Receiver,
+    tell: watch::Sender<Life>,
+    side: Side,
+    clock: Clock,
+    sink: Sender<Happening>,
+) {
     let report = |outcome| {
         tell.send_modify(|life| life.ended = true);
         let kind = EventKind::Outcome { side, outcome };
@@ -176,5 +202,9 @@ async fn word(status: &mut pipe::Receiver) -> io::Result<Word> {
 
 /// A status of wait(2).
 fn outcome(status: i32) -> Outcome {
-    if libc::WIFSIGNALED(status) { Outcome::Signal(libc::WTERMSIG(status)) } else { Outcome::Exit(libc::WEXITSTATUS(status)) }
+    if libc::WIFSIGNALED(status) {
+        Outcome::Signal(libc::WTERMSIG(status))
+    } else {
+        Outcome::Exit(libc::WEXITSTATUS(status))
+    }
 }

@@ -41,7 +41,8 @@ pub(super) fn spawn(prepared: &Prepared) -> Result<Spawned, ProgramError> {
     drop((out.write, err.write, control.read, status.write, failure.write));
     let mut word = Word::default();
     let octets = File::from(failure.read).read(&mut word).map_err(failed("await execve"))?;
-    let spawned = Spawned { init: Init(init), stdout: out.read, stderr: err.read, control: control.write, status: status.read };
+    let spawned =
+        Spawned { init: Init(init), stdout: out.read, stderr: err.read, control: control.write, status: status.read };
     if octets == 0 { Ok(spawned) } else { Err(refused(prepared, word)) }
 }
 

@@ -40,7 +40,10 @@ fn printed(seen: &Seen) -> Vec<String> {
 /// How many processes have `mark` among their arguments.
 fn processes(mark: &str) -> usize {
     let all = std::fs::read_dir("/proc").unwrap().flatten();
-    let has = |path: std::path::PathBuf| std::fs::read(path.join("cmdline")).is_ok_and(|words| words.split(|&o| o == 0).any(|word| word == mark.as_bytes()));
+    let has = |path: std::path::PathBuf| {
+        std::fs::read(path.join("cmdline"))
+            .is_ok_and(|words| words.split(|&o| o == 0).any(|word| word == mark.as_bytes()))
+    };
     all.filter(|entry| has(entry.path())).count()
 }
 
@@ -74,7 +77,10 @@ fn it_runs_in_the_node_with_a_proc_of_its_own() {
     inside(async || {
         sh("sysctl -qw net.ipv4.tcp_keepalive_time=4711");
         let mut seen = Seen::new();
-        let _program = shell(&seen, "cat /proc/sys/net/ipv4/tcp_keepalive_time; test /proc/$$ -ef /proc/self && echo same; ls /proc | grep -c '^[0-9]'");
+        let _program = shell(
+            &seen,
+            "cat /proc/sys/net/ipv4/tcp_keepalive_time; test /proc/$$ -ef /proc/self && echo same; ls /proc | grep -c '^[0-9]'",
+        );
         assert_eq!(ending(&mut seen).await, Outcome::Exit(0));
         seen.wait(Duration::from_millis(20)).await;
         let lines = printed(&seen);
@@ -135,7 +141,8 @@ fn dropping_it_kills_it_and_leaves_no_zombie() {
 /// Children that ended and were not waited for.
 fn zombies() -> usize {
     let children = sh(&format!("cat /proc/{}/task/*/children; true", std::process::id()));
-    let ended = |child: &&str| std::fs::read_to_string(format!("/proc/{child}/stat")).is_ok_and(|stat| stat.contains(") Z "));
+    let ended =
+        |child: &&str| std::fs::read_to_string(format!("/proc/{child}/stat")).is_ok_and(|stat| stat.contains(") Z "));
     children.split_whitespace().filter(ended).count()
 }
 
@@ -207,9 +214,14 @@ fn a_stopped_servers_kernel_answers_probes() {
         let kind = ReadingKind::Alive { side: Side::Server };
         assert_eq!(take(&kind, subject).unwrap(), "alive");
         program.kill().await;
-        assert_eq!(take(&kind, subject).unwrap_or_default(), "FIN_WAIT2");
+        // Its FIN is sent, and perhaps acknowledged.
+        assert!(take(&kind, subject).unwrap().starts_with("FIN_WAIT"));
         seen.event("EOF", |kind| *kind == EventKind::Outcome { side: Side::Client, outcome: Outcome::Eof }).await;
-        assert!(!seen.events().contains(&EventKind::Outcome { side: Side::Client, outcome: Outcome::Errno(Errno(libc::ETIMEDOUT)) }));
+        assert!(
+            !seen
+                .events()
+                .contains(&EventKind::Outcome { side: Side::Client, outcome: Outcome::Errno(Errno(libc::ETIMEDOUT)) })
+        );
     });
 }
 
@@ -241,7 +253,10 @@ fn what_never_listens_is_told() {
 /// This test in another process, with more in its environment.
 fn again(name: &str, variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env::current_exe().unwrap());
-    command.args(["--exact", name, "--nocapture", "--test-threads=1"]).env("AGAIN", "1").envs(variables.iter().copied());
+    command
+        .args(["--exact", name, "--nocapture", "--test-threads=1"])
+        .env("AGAIN", "1")
+        .envs(variables.iter().copied());
     command
 }
 
@@ -252,12 +267,16 @@ fn it_runs_as_the_user_who_called_sudo() {
             let mut seen = Seen::new();
             for as_root in [false, true] {
                 let words = ["sh", "-c", "id -u; id -g; echo $HOME"].map(ToString::to_string).to_vec();
-                let _program = Program::start(Side::Client, &ProgramPlan { words, as_root }, seen.clock, &seen.sink).unwrap();
+                let _program =
+                    Program::start(Side::Client, &ProgramPlan { words, as_root }, seen.clock, &seen.sink).unwrap();
                 assert_eq!(ending(&mut seen).await, Outcome::Exit(0));
                 seen.wait(Duration::from_millis(20)).await;
             }
             let lines = printed(&seen);
-            assert_eq!((&lines[..2], &lines[3..5]), (&["65534".to_owned(), "65534".to_owned()][..], &["0".to_owned(), "0".to_owned()][..]));
+            assert_eq!(
+                (&lines[..2], &lines[3..5]),
+                (&["65534".to_owned(), "65534".to_owned()][..], &["0".to_owned(), "0".to_owned()][..])
+            );
             assert_eq!(lines[2], "/nonexistent");
         });
         return;
@@ -279,7 +298,8 @@ fn it_dies_with_us_however_that_comes() {
         });
         return;
     }
-    let mut child = again("netns::program::tests::it_dies_with_us_however_that_comes", &[]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        again("netns::program::tests::it_dies_with_us_however_that_comes", &[]).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap().ends_with("ready")));
     assert_ne!(processes("98765"), 0);
