@@ -178,6 +178,7 @@ impl Lab {
             port,
         };
         let manifest = Manifest {
+            links: Vec::new(),
             version: VERSION,
             name: "test".into(),
             began_unix_ns: 0,
