@@ -1,1 +1,25 @@
-//! See the crate's page.
+//! Verdicts as text and data. Decides nothing: every mark stands for a finding.
+
+mod canvas;
+mod comment;
+mod failure;
+mod github;
+mod json;
+mod junit;
+mod ladder;
+mod lanes;
+mod marks;
+mod model;
+mod rows;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+pub use comment::{frame_comment, frame_comments};
+pub use failure::failure;
+pub use github::github;
+pub use json::json;
+pub use junit::junit;
+pub use ladder::draw;
+pub use model::{Report, Run, Skipped};
+pub use summary::{summary, summary_line};

@@ -57,7 +57,7 @@ fn contradicts(matching: &Matching<'_>, fate: &Fate, crossing: &Crossing) -> boo
 /// Segments whose end the record does not show are one doubt together.
 fn unknown(matching: &Matching<'_>, mut slots: impl Iterator<Item = (usize, Seen)>) -> Option<Draft> {
     let (slot, seen) = slots.next()?;
-    let (slots, others): (Vec<usize>, Vec<Seen>) = slots.unzip();
+    let (slots, seen_too): (Vec<usize>, Vec<Seen>) = slots.unzip();
     let more = slots.len();
     let name = matching.rung(slot).map(show_fate).unwrap_or_default();
     let others = if more == 0 { String::new() } else { format!(" and {more} more") };
@@ -67,6 +67,6 @@ fn unknown(matching: &Matching<'_>, mut slots: impl Iterator<Item = (usize, Seen
     );
     let mut draft = Draft::doubt(message).on(matching, Some(slot)).seen(seen);
     draft.finding.more_rungs = slots.into_iter().filter_map(|slot| matching.name(slot)).collect();
-    draft.finding.more_seen = others;
+    draft.finding.more_seen = seen_too;
     Some(draft)
 }

@@ -1,0 +1,307 @@
+use crate::ladder::Ladder;
+use crate::name::{Label, Side};
+use crate::report::{Report, Run, Skipped, failure, frame_comment, frame_comments, github, json, junit, summary};
+use crate::timeline::{Doubt, Timeline, What};
+use crate::verdict::tests::sample::*;
+use crate::verdict::{Verdict, judge};
+use std::path::Path;
+use std::time::Duration;
+
+fn run<'a>(name: &'a str, ladder: &'a Ladder, timeline: &'a Timeline, verdict: &'a Verdict) -> Run<'a> {
+    Run {
+        name,
+        title: "The peer is gone <& forgotten>",
+        ladder,
+        timeline,
+        verdict,
+        evidence: Some(Path::new("out/article/dead-peer")),
+        command: "deadpeer run scenarios/article/dead-peer.yaml".into(),
+        wall: Duration::from_millis(4610),
+    }
+}
+
+/// A pass, a failure, an inconclusive one.
+fn three() -> Vec<(Ladder, Timeline, Verdict)> {
+    let (ladder, timeline) = dead_peer();
+    let mut late = timeline.clone();
+    late.crossings[5].sent = micros(3_570_000);
+    let doubtful = timeline.clone().doubts(Doubt::FramesDropped { vantage: 3, dropped: 12 });
+    let judged = |timeline: Timeline| (ladder.clone(), timeline.clone(), judge(&ladder, &timeline));
+    vec![judged(timeline), judged(late), judged(doubtful)]
+}
+
+fn with_report<T>(told: impl Fn(&Report<'_>) -> T) -> T {
+    let three = three();
+    let names = ["article/pass", "article/late", "bare"];
+    let runs = names.iter().zip(&three).map(|(name, (l, t, v))| run(name, l, t, v)).collect();
+    let skipped = Skipped { name: "article/nat".into(), reason: "no \"nft\" & no iptables".into(), remedy: Some("apt install nftables".into()) };
+    told(&Report { runs, skipped: vec![skipped], wall: Duration::from_secs(14) })
+}
+
+#[test]
+fn a_failure_in_full() {
+    let three = three();
+    let (ladder, timeline, verdict) = &three[1];
+    insta::assert_snapshot!(failure(&run("article/late", ladder, timeline, verdict)), @r#"
+    FAIL article/late
+      The peer is gone <& forgotten>
+
+      sample.yaml:15: a > b: PROBE
+        wrong: `a > b: PROBE` (3 of 3) was due at 3.046..3.084 s and came at 3.570, 486ms late (counted from 2.046: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).
+          expected  a > b: PROBE, lost at sw  at 3.046..3.084 s
+          seen      a > b: PROBE, lost at sw  at 3.570 s
+          due       counted from 2.046: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms
+
+      sample.yaml:16: a > b: RST
+        wrong: `a > b: RST` was due at 4.570..4.608 s and came at 4.094, 476ms early (counted from 3.570: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).
+          expected  a > b: RST, lost  at 4.570..4.608 s
+          seen      a > b: RST, lost at sw  at 4.094 s
+          due       counted from 3.570: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms
+
+      evidence  out/article/dead-peer
+      again     deadpeer run scenarios/article/dead-peer.yaml
+
+               ___                         ____                          ___
+              | a |                       | sw |                        | b |
+              |___|                       |____|                        |___|
+                ^                            ^                            ^
+       0.010    |..................... step: connect .....................|
+       0.010    |--->--->--- SYN --->--->--->|-->--->--->--->--->--->--->-|  ✓
+       0.010    |-<---<---<---<---<---<---<--|<---<---< SYN/ACK --<---<---|  ✓
+       0.010    |--->--->--- ACK --->--->--->|-->--->--->--->--->--->--->-|  ✓
+       0.010    | <--- connected             |                            |  ✓
+       0.500    |...................... step: drop .......................|  ✓
+                :                          522ms                          :
+       1.022    |--->--->-- PROBE -->--->--->X                            |  ✓
+                :                         1.024s                          :
+       2.046    |--->--->-- PROBE -->--->--->X                            |  ✓
+                :                         1.524s                          :
+       3.570    |--->--->-- PROBE -->--->--->X                            |  late, due 3.046..3.084 s
+                :                          524ms                          :
+       4.094    |--->--->--- RST --->--->--->X                            |  early, due 4.570..4.608 s
+       4.094    | <--- ETIMEDOUT             |                            |  ✓
+    "#);
+}
+
+#[test]
+fn every_kind_of_finding_tells_expected_and_seen() {
+    let mut told = String::new();
+    let mut tell = |change: &dyn Fn(&mut Ladder, &mut Timeline)| {
+        let (mut ladder, mut timeline) = dead_peer();
+        change(&mut ladder, &mut timeline);
+        let verdict = judge(&ladder, &timeline);
+        let text = failure(&run("x", &ladder, &timeline, &verdict));
+        let findings: Vec<&str> = text.lines().skip(3).take_while(|line| !line.starts_with("  evidence")).collect();
+        told.push_str(&findings.join("\n"));
+        told.push('\n');
+    };
+    tell(&|_, t| drop(t.crossings.remove(1)));
+    tell(&|_, t| t.crossings.insert(3, crossing(10_500, "b>a", Label::Psh, None)));
+    tell(&|_, t| t.crossings[0].label = Label::Psh);
+    tell(&|_, t| t.happenings.last_mut().unwrap().what = What::Outcome { side: Side::Client, outcome: ECONNRESET });
+    tell(&|_, t| t.crossings[3].sent = micros(900_000));
+    tell(&|l, _| l.rungs[0] = segment("a>b", Label::Syn).lost());
+    tell(&|l, _| l.rungs.swap(3, 4));
+    tell(&|l, _| l.rungs.insert(3, quiet(ms(2000))));
+    tell(&|_, t| *t = t.clone().sees(4_200_000, Side::Server, ECONNRESET));
+    tell(&|_, t| t.doubts.push(Doubt::Gap { vantage: 1, crossing: 0 }));
+    insta::assert_snapshot!(told, @r#"
+    sample.yaml:11: b > a: SYN/ACK
+      wrong: `b > a: SYN/ACK` did not come.
+        expected  b > a: SYN/ACK
+        seen      nothing
+
+    sample.yaml:13: client: connected
+      wrong: `b > a: PSH` at 0.010500 was not expected after `client: connected`, line 13.
+        expected  nothing
+        seen      b > a: PSH  at 0.010500 s
+
+    sample.yaml:10: a > b: SYN
+      wrong: `a > b: SYN` was expected, and `a > b: PSH` came in its place at 0.010200.
+        expected  a > b: SYN
+        seen      a > b: PSH  at 0.010200 s
+
+    sample.yaml:17: client: ETIMEDOUT
+      wrong: `client: ETIMEDOUT` was expected, and `client: ECONNRESET` was seen at 4.094200.
+        expected  client: ETIMEDOUT  at 4.080..4.418 s
+        seen      client: ECONNRESET  at 4.094200 s
+        due       counted from 4.094: 0s..300ms; the clock is allowed 24ms
+
+    sample.yaml:15: a > b: PROBE
+      wrong: `a > b: PROBE` (1 of 3) was due at 0.996..1.056 s and came at 0.900, 97ms early (counted from 0.010300: 1s and up to 32ms more, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).
+        expected  a > b: PROBE, lost at sw  at 0.996..1.056 s
+        seen      a > b: PROBE, lost at sw  at 0.900 s
+        due       counted from 0.010300: 1s and up to 32ms more, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms
+
+    sample.yaml:15: a > b: PROBE
+      wrong: `a > b: PROBE` (2 of 3) was due at 1.900..1.938 s and came at 2.046, 108ms late (counted from 0.900: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).
+        expected  a > b: PROBE, lost at sw  at 1.900..1.938 s
+        seen      a > b: PROBE, lost at sw  at 2.046 s
+        due       counted from 0.900: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms
+
+    sample.yaml:0: a > b: SYN
+      wrong: `a > b: SYN, lost` was expected, and `a > b: SYN` was seen at 0.010200, and it arrived.
+        expected  a > b: SYN, lost
+        seen      a > b: SYN  at 0.010200 s
+
+    sample.yaml:13: client: connected
+      wrong: `client: connected` came at 0.010400, before `step: drop` at 0.505, and should have come after it.
+        expected  client: connected
+        seen      client: connected  at 0.010400 s
+
+    sample.yaml:0: quiet: 2s
+      wrong: It should have been quiet for 2s from 0.010300 on, and `a > b: PROBE, lost at sw` came at 1.022.
+        expected  quiet: 2s
+        seen      a > b: PROBE, lost at sw  at 1.022 s
+
+    sample.yaml:16: a > b: RST
+      wrong: `a > b: RST` was due at 1.486..1.551 s and came at 4.094, 2.543s late (counted from 0.500..0.505: 1s and up to 32ms more, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).
+        expected  a > b: RST, lost  at 1.486..1.551 s
+        seen      a > b: RST, lost at sw  at 4.094 s
+        due       counted from 0.500..0.505: 1s and up to 32ms more, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms
+
+    sample.yaml:17: client: ETIMEDOUT
+      wrong: `client: ETIMEDOUT` was due at 3.056..3.394 s and came at 4.094200, 701ms late (counted from 3.070: 0s..300ms; the clock is allowed 24ms).
+        expected  client: ETIMEDOUT  at 3.056..3.394 s
+        seen      client: ETIMEDOUT  at 4.094200 s
+        due       counted from 3.070: 0s..300ms; the clock is allowed 24ms
+
+    sample.yaml:17: client: ETIMEDOUT
+      wrong: `server: ECONNRESET` at 4.200 was not expected: no line tells of that error.
+        expected  nothing
+        seen      server: ECONNRESET  at 4.200 s
+
+    sample.yaml:
+      in doubt: 1 segment went past to-a of sw without being seen there, so its capture has gaps: run it again.
+    "#);
+}
+
+#[test]
+fn one_line_each_and_the_totals() {
+    insta::assert_snapshot!(with_report(summary), @r#"
+    PASS         article/pass  4.61 s
+    FAIL         article/late  4.61 s
+    INCONCLUSIVE bare  4.61 s
+                 The capture at to-sw of b lost 12 frames, so what is missing may have been there: run fewer at once (--jobs 1).
+    SKIP         article/nat  no "nft" & no iptables (apt install nftables)
+
+    1 passed, 1 failed, 1 inconclusive, 1 skipped in 14.00 s
+    "#);
+}
+
+#[test]
+fn workflow_commands() {
+    insta::assert_snapshot!(with_report(github), @r#"
+    ::error file=sample.yaml,line=15,title=article/late::`a > b: PROBE` (3 of 3) was due at 3.046..3.084 s and came at 3.570, 486ms late (counted from 2.046: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).
+    ::error file=sample.yaml,line=16,title=article/late::`a > b: RST` was due at 4.570..4.608 s and came at 4.094, 476ms early (counted from 3.570: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).
+    ::warning file=sample.yaml,title=bare::The capture at to-sw of b lost 12 frames, so what is missing may have been there: run fewer at once (--jobs 1).
+    ::notice title=article/nat::skipped: no "nft" & no iptables (apt install nftables)
+    "#);
+}
+
+#[test]
+fn junit_is_well_formed() {
+    let text = with_report(junit);
+    assert_eq!(unclosed(&text), Vec::<String>::new());
+    let cases = text.lines().filter(|line| !line.starts_with("   ") || line.contains("testcase") || line.contains("type=") || line.contains("skipped"));
+    insta::assert_snapshot!(cases.collect::<Vec<_>>().join("\n"), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="deadpeer" tests="4" failures="1" errors="1" skipped="1" time="14.000">
+      <testsuite name="deadpeer" tests="4" failures="1" errors="1" skipped="1" time="14.000">
+        <testcase classname="article" name="pass" time="4.610"/>
+        <testcase classname="article" name="late" time="4.610">
+          <failure type="late" message="`a &gt; b: PROBE` (3 of 3) was due at 3.046..3.084 s and came at 3.570, 486ms late (counted from 2.046: 1.024s after the timer&apos;s last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).">FAIL article/late
+      The peer is gone &lt;&amp; forgotten&gt;
+
+      sample.yaml:15: a &gt; b: PROBE
+
+      sample.yaml:16: a &gt; b: RST
+
+      evidence  out/article/dead-peer
+      again     deadpeer run scenarios/article/dead-peer.yaml
+
+    </failure>
+        </testcase>
+        <testcase classname="deadpeer" name="bare" time="4.610">
+          <error type="doubtful" message="The capture at to-sw of b lost 12 frames, so what is missing may have been there: run fewer at once (--jobs 1).">INCONCLUSIVE bare
+      The peer is gone &lt;&amp; forgotten&gt;
+
+      sample.yaml:
+
+      evidence  out/article/dead-peer
+      again     deadpeer run scenarios/article/dead-peer.yaml
+
+    </error>
+        </testcase>
+        <testcase classname="article" name="nat">
+          <skipped message="no &quot;nft&quot; &amp; no iptables (apt install nftables)"/>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    "#);
+}
+
+/// The elements that are open at the end, or closed without being open, of a text in which
+/// `<` and `&` stand only where XML has them.
+fn unclosed(text: &str) -> Vec<String> {
+    let mut open = Vec::new();
+    for part in text.split('<').skip(1) {
+        let (tag, rest) = part.split_once('>').expect("a tag that is not closed");
+        assert!(!rest.contains('>'), "{rest}");
+        for entity in rest.split('&').skip(1).chain(tag.split('&').skip(1)) {
+            let name = entity.split(';').next().unwrap();
+            assert!(["amp", "lt", "gt", "quot", "apos", "#13"].contains(&name), "{entity}");
+        }
+        assert_eq!(tag.matches('"').count() % 2, 0, "{tag}");
+        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap().to_owned();
+        if tag.starts_with('/') {
+            assert_eq!(open.pop(), Some(name));
+        } else if !tag.ends_with('/') && !tag.starts_with('?') {
+            open.push(name);
+        }
+    }
+    open
+}
+
+#[test]
+fn what_xml_cannot_hold_is_replaced() {
+    let three = three();
+    let (ladder, timeline, verdict) = &three[0];
+    let mut verdict = verdict.clone();
+    verdict.judgement = crate::verdict::Judgement::Fail;
+    let name = "a/<b>&\"c'\u{0}\u{1b}[1m]]>\r";
+    let text = junit(&Report { runs: vec![run(name, ladder, timeline, &verdict)], ..Report::default() });
+    assert_eq!(unclosed(&text), Vec::<String>::new());
+    assert!(text.contains("name=\"&lt;b&gt;&amp;&quot;c&apos;\u{fffd}\u{fffd}[1m]]&gt;&#13;\""), "{text}");
+}
+
+#[test]
+fn commands_keep_to_their_line() {
+    let (mut ladder, timeline, mut verdict) = three().remove(1);
+    ladder.file = "a,b:c.yaml".into();
+    verdict.findings[0].message = "100%\r\n::error::x".into();
+    let text = github(&Report { runs: vec![run("n", &ladder, &timeline, &verdict)], ..Report::default() });
+    assert_eq!(text.lines().next(), Some("::error file=a%2Cb%3Ac.yaml,line=15,title=n::100%25%0D%0A::error::x"));
+}
+
+#[test]
+fn data_for_programs() {
+    let value: serde_json::Value = serde_json::from_str(&with_report(json)).unwrap();
+    assert_eq!(value["runs"][0]["judgement"], "pass");
+    assert_eq!(value["runs"][1]["findings"][0]["kind"], "late");
+    assert_eq!(value["runs"][1]["findings"][0]["rung"]["line"], 15);
+    assert_eq!(value["runs"][1]["findings"][0]["seen"]["at"], 3_570_000_000_i64);
+    assert_eq!(value["runs"][2]["judgement"], "inconclusive");
+    assert_eq!(value["skipped"][0]["remedy"], "apt install nftables");
+}
+
+#[test]
+fn frames_are_commented() {
+    let (_, mut timeline) = dead_peer();
+    timeline.crossings[0].sightings[2].frame = 17;
+    timeline.crossings[3].sightings[1].frame = 23;
+    assert_eq!(frame_comment(&timeline, 17).as_deref(), Some("#1 a > b: SYN"));
+    assert_eq!(frame_comment(&timeline, 23).as_deref(), Some("#4 a > b: PROBE, lost at sw"));
+    assert_eq!(frame_comment(&timeline, 24), None);
+    assert_eq!(frame_comments(&timeline).get(&23), frame_comment(&timeline, 23).as_ref());
+}
