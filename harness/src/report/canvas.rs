@@ -90,7 +90,10 @@ impl<'a> Canvas<'a> {
             if self.lanes.columns.contains(&column) {
                 continue;
             }
-            let sign = match column.abs_diff(start) {
+            // Each hop begins anew, so that all look alike.
+            let before = |lane: &&usize| if rightward { **lane < column } else { **lane > column };
+            let hop = self.lanes.columns.iter().filter(before).map(|lane| column.abs_diff(*lane)).min();
+            let sign = match hop.unwrap_or_else(|| column.abs_diff(start)) {
                 step if step % 4 == 0 => head,
                 step if dashed && step % 2 == 0 => ' ',
                 _ => '-',

@@ -40,9 +40,29 @@ fn told(run: &Run<'_>, finding: &Finding) -> String {
             let _ = writeln!(text, "  {}:", run.ladder.file);
         }
     }
-    let _ = writeln!(text, "    {}: {}", label(finding), finding.message);
+    text.push_str(&wrapped(&format!("{}: {}", label(finding), finding.message), "    "));
     text.push_str(&table(run, finding));
     text
+}
+
+const WIDTH: usize = 100;
+
+/// `text` in lines of at most [`WIDTH`] columns, if its words allow.
+fn wrapped(text: &str, indent: &str) -> String {
+    let mut lines = String::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && indent.len() + line.chars().count() + 1 + word.chars().count() > WIDTH {
+            let _ = writeln!(lines, "{indent}{line}");
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    let _ = writeln!(lines, "{indent}{line}");
+    lines
 }
 
 fn label(finding: &Finding) -> &'static str {
@@ -73,7 +93,8 @@ fn table(run: &Run<'_>, finding: &Finding) -> String {
         Some((what, at)) => writeln!(text, "      seen      {what}  at {} s", show_time(at)),
         None => writeln!(text, "      seen      nothing"),
     };
-    if let Some(due) = due {
+    // Sentences about time have the reason in them.
+    if let Some(due) = due.filter(|due| !finding.message.contains(&due.reason)) {
         let _ = writeln!(text, "      due       {}", due.reason);
     }
     text

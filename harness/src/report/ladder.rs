@@ -74,12 +74,20 @@ fn label(body: &Body) -> String {
 
 fn gap(lanes: &Lanes, before: Option<LabTime>, at: Option<LabTime>) -> Option<String> {
     let waited = at?.since(before?);
-    let millis = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
     (waited >= LONG).then(|| {
         let mut canvas = Canvas::new(lanes, WIDTH, ':');
-        canvas.across(&show_duration(Duration::from_millis(millis)), ' ');
+        canvas.across(&elapsed(waited), ' ');
         canvas.finish()
     })
+}
+
+/// `1.024 s`, or `2h 11m 15.4s` when seconds alone are hard to read.
+fn elapsed(waited: Duration) -> String {
+    if waited < Duration::from_secs(100) {
+        return format!("{:.3} s", waited.as_secs_f64());
+    }
+    let millis = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
+    show_duration(Duration::from_millis(millis))
 }
 
 /// `... 7 more, every 1.024 s`

@@ -47,16 +47,18 @@ fn a_failure_in_full() {
       The peer is gone <& forgotten>
 
       sample.yaml:15: a > b: PROBE
-        wrong: `a > b: PROBE` (3 of 3) was due at 3.046..3.084 s and came at 3.570, 486ms late (counted from 2.046: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).
+        wrong: `a > b: PROBE` (3 of 3) was due at 3.046..3.084 s and came at 3.570, 486ms late (counted
+        from 2.046: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the
+        clock is allowed 14ms).
           expected  a > b: PROBE, lost at sw  at 3.046..3.084 s
           seen      a > b: PROBE, lost at sw  at 3.570 s
-          due       counted from 2.046: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms
 
       sample.yaml:16: a > b: RST
-        wrong: `a > b: RST` was due at 4.570..4.608 s and came at 4.094, 476ms early (counted from 3.570: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).
+        wrong: `a > b: RST` was due at 4.570..4.608 s and came at 4.094, 476ms early (counted from
+        3.570: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock
+        is allowed 14ms).
           expected  a > b: RST, lost  at 4.570..4.608 s
           seen      a > b: RST, lost at sw  at 4.094 s
-          due       counted from 3.570: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms
 
       evidence  out/article/dead-peer
       again     deadpeer run scenarios/article/dead-peer.yaml
@@ -66,18 +68,18 @@ fn a_failure_in_full() {
               |___|                       |____|                        |___|
                 ^                            ^                            ^
        0.010    |..................... step: connect .....................|
-       0.010    |--->--->--- SYN --->--->--->|-->--->--->--->--->--->--->-|  ✓
-       0.010    |-<---<---<---<---<---<---<--|<---<---< SYN/ACK --<---<---|  ✓
-       0.010    |--->--->--- ACK --->--->--->|-->--->--->--->--->--->--->-|  ✓
+       0.010    |--->--->--- SYN --->--->--->|--->--->--->--->--->--->--->|  ✓
+       0.010    |<---<---<---<---<---<---<---|<---<---< SYN/ACK --<---<---|  ✓
+       0.010    |--->--->--- ACK --->--->--->|--->--->--->--->--->--->--->|  ✓
        0.010    | <--- connected             |                            |  ✓
        0.500    |...................... step: drop .......................|  ✓
-                :                          522ms                          :
+                :                         0.522 s                         :
        1.022    |--->--->-- PROBE -->--->--->X                            |  ✓
-                :                         1.024s                          :
+                :                         1.024 s                         :
        2.046    |--->--->-- PROBE -->--->--->X                            |  ✓
-                :                         1.524s                          :
+                :                         1.524 s                         :
        3.570    |--->--->-- PROBE -->--->--->X                            |  late, due 3.046..3.084 s
-                :                          524ms                          :
+                :                         0.524 s                         :
        4.094    |--->--->--- RST --->--->--->X                            |  early, due 4.570..4.608 s
        4.094    | <--- ETIMEDOUT             |                            |  ✓
     "#);
@@ -128,16 +130,18 @@ fn every_kind_of_finding_tells_expected_and_seen() {
         due       counted from 4.094: 0s..300ms; the clock is allowed 24ms
 
     sample.yaml:15: a > b: PROBE
-      wrong: `a > b: PROBE` (1 of 3) was due at 0.996..1.056 s and came at 0.900, 97ms early (counted from 0.010300: 1s and up to 32ms more, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).
+      wrong: `a > b: PROBE` (1 of 3) was due at 0.996..1.056 s and came at 0.900, 97ms early (counted
+      from 0.010300: 1s and up to 32ms more, for timers fire on the edge of a 32ms slot; the clock is
+      allowed 14ms).
         expected  a > b: PROBE, lost at sw  at 0.996..1.056 s
         seen      a > b: PROBE, lost at sw  at 0.900 s
-        due       counted from 0.010300: 1s and up to 32ms more, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms
 
     sample.yaml:15: a > b: PROBE
-      wrong: `a > b: PROBE` (2 of 3) was due at 1.900..1.938 s and came at 2.046, 108ms late (counted from 0.900: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).
+      wrong: `a > b: PROBE` (2 of 3) was due at 1.900..1.938 s and came at 2.046, 108ms late (counted
+      from 0.900: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the
+      clock is allowed 14ms).
         expected  a > b: PROBE, lost at sw  at 1.900..1.938 s
         seen      a > b: PROBE, lost at sw  at 2.046 s
-        due       counted from 0.900: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms
 
     sample.yaml:0: a > b: SYN
       wrong: `a > b: SYN, lost` was expected, and `a > b: SYN` was seen at 0.010200, and it arrived.
@@ -145,26 +149,29 @@ fn every_kind_of_finding_tells_expected_and_seen() {
         seen      a > b: SYN  at 0.010200 s
 
     sample.yaml:13: client: connected
-      wrong: `client: connected` came at 0.010400, before `step: drop` at 0.505, and should have come after it.
+      wrong: `client: connected` came at 0.010400, before `step: drop` at 0.505, and should have come
+      after it.
         expected  client: connected
         seen      client: connected  at 0.010400 s
 
     sample.yaml:0: quiet: 2s
-      wrong: It should have been quiet for 2s from 0.010300 on, and `a > b: PROBE, lost at sw` came at 1.022.
+      wrong: It should have been quiet for 2s from 0.010300 on, and `a > b: PROBE, lost at sw` came at
+      1.022.
         expected  quiet: 2s
         seen      a > b: PROBE, lost at sw  at 1.022 s
 
     sample.yaml:16: a > b: RST
-      wrong: `a > b: RST` was due at 1.486..1.551 s and came at 4.094, 2.543s late (counted from 0.500..0.505: 1s and up to 32ms more, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).
+      wrong: `a > b: RST` was due at 1.486..1.551 s and came at 4.094, 2.543s late (counted from
+      0.500..0.505: 1s and up to 32ms more, for timers fire on the edge of a 32ms slot; the clock is
+      allowed 14ms).
         expected  a > b: RST, lost  at 1.486..1.551 s
         seen      a > b: RST, lost at sw  at 4.094 s
-        due       counted from 0.500..0.505: 1s and up to 32ms more, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms
 
     sample.yaml:17: client: ETIMEDOUT
-      wrong: `client: ETIMEDOUT` was due at 3.056..3.394 s and came at 4.094200, 701ms late (counted from 3.070: 0s..300ms; the clock is allowed 24ms).
+      wrong: `client: ETIMEDOUT` was due at 3.056..3.394 s and came at 4.094200, 701ms late (counted
+      from 3.070: 0s..300ms; the clock is allowed 24ms).
         expected  client: ETIMEDOUT  at 3.056..3.394 s
         seen      client: ETIMEDOUT  at 4.094200 s
-        due       counted from 3.070: 0s..300ms; the clock is allowed 24ms
 
     sample.yaml:17: client: ETIMEDOUT
       wrong: `server: ECONNRESET` at 4.200 was not expected: no line tells of that error.
@@ -172,7 +179,8 @@ fn every_kind_of_finding_tells_expected_and_seen() {
         seen      server: ECONNRESET  at 4.200 s
 
     sample.yaml:
-      in doubt: 1 segment went past to-a of sw without being seen there, so its capture has gaps: run it again.
+      in doubt: 1 segment went past to-a of sw without being seen there, so its capture has gaps: run
+      it again.
     "#);
 }
 
