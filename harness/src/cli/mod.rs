@@ -1,1 +1,24 @@
-//! See the crate's page.
+//! Arguments into calls of the rest, and exit codes.
+
+mod args;
+mod check;
+mod commands;
+mod evidence;
+mod exit;
+mod find;
+mod gate;
+mod main;
+mod one;
+mod pool;
+pub mod predict;
+pub mod programs;
+mod select;
+mod suite;
+mod templates;
+mod watch;
+
+pub use check::{Checked, check};
+pub use exit::Exit;
+pub use find::{FindError, Found, find};
+pub use main::main;
+pub use select::LoadError;

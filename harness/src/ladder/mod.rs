@@ -1,5 +1,7 @@
 //! What is expected: rungs in order, with everything a name stood for filled in.
 
+mod compile;
 mod model;
 
+pub use compile::{LadderError, compile};
 pub use model::*;

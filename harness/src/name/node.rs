@@ -3,7 +3,7 @@ use std::fmt;
 
 /// The longest node name: with `to-` before it, an interface name of 15 octets
 /// (IFNAMSIZ less its NUL, netdevice(7)).
-pub const MAX_NODE_NAME: usize = 12;
+pub(super) const MAX_NODE_NAME: usize = 12;
 
 /// A node's name: a lower-case letter, then lower-case letters, digits or `-`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

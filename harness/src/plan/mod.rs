@@ -1,6 +1,17 @@
 //! A scenario with everything decided: addresses, rule texts, options, rungs.
 //! Values only; carrying them out is for [`netns`](crate::netns).
 
+mod compile;
+mod endpoint;
+mod fault;
+mod length;
 mod model;
+mod nat;
+mod route;
+mod step;
+#[cfg(test)]
+mod tests;
+mod topology;
 
+pub use compile::{PlanError, compile};
 pub use model::*;

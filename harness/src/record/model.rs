@@ -2,6 +2,7 @@ use crate::ladder::{EntryChange, Outcome};
 use crate::name::{NodeName, Side};
 use crate::plan::{NodeKind, VantagePlan};
 use crate::time::{LabTime, Phase};
+use crate::wire::LinkType;
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddrV4};
 
@@ -28,9 +29,20 @@ pub struct Manifest {
     pub kernel: Kernel,
     pub nodes: Vec<NodeInfo>,
     pub vantages: Vec<VantagePlan>,
-    /// None for a capture from elsewhere until its connection is found.
+    /// How each vantage's frames begin; Ethernet for those it does not reach.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<LinkType>,
+    /// Of a capture from elsewhere: the first connection's, as far as it shows.
     pub client: EndpointInfo,
     pub server: EndpointInfo,
+}
+
+impl Manifest {
+    /// How the frames of this vantage begin.
+    #[must_use]
+    pub fn link(&self, vantage: usize) -> LinkType {
+        self.links.get(vantage).copied().unwrap_or_default()
+    }
 }
 
 /// Which clock the kernel's timers went by.
@@ -98,6 +110,8 @@ pub enum EventKind {
     /// A line that a real program wrote to its standard output or error.
     Printed { side: Side, line: String },
     Conntrack { node: NodeName, change: EntryChange, entry: Entry },
+    /// Conntrack events of this node were lost: the kernel told more than was read.
+    ConntrackLost { node: NodeName },
     /// A reading was taken between `begun` and `at`.
     Reading { rung: usize, begun: LabTime, value: String },
     ReadingFailed { rung: usize, error: String },

@@ -22,6 +22,8 @@ pub trait Backend {
 pub enum Happening {
     Frame(Frame),
     Event(Event),
+    /// The user wants the run to end now; what was recorded is kept.
+    Interrupted,
 }
 
 /// Tells, while a run goes on, how far up the ladder it is. Its word decides only when

@@ -1,7 +1,33 @@
 //! A scenario file, checked, with the place of everything in it.
+//!
+//! ```text
+//! octets ─► text ─► tree (every value with its place) ─► decode ─► Scenario
+//!                                    figure ─► parts ──────┘
+//! ```
 
+mod alike;
+mod decode;
+pub mod draw;
+pub mod figure;
+mod keys;
 mod model;
+mod names;
+mod parse;
+mod render;
+mod schema;
+mod show;
 mod source;
+mod text;
+mod tree;
+mod wording;
 
 pub use model::*;
+pub use names::step_names;
+pub use parse::{Failure, parse};
+pub use schema::schema;
 pub use source::{Diagnostic, Source, Span, Spanned};
+pub use text::MAX_OCTETS;
+pub use wording::{reads_alike, rung_text};
+
+#[cfg(test)]
+mod tests;

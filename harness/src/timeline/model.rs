@@ -92,6 +92,8 @@ pub enum Doubt {
     CaptureUnfinished { vantage: usize },
     /// A segment was seen beyond this vantage but not at it.
     Gap { vantage: usize, crossing: usize },
+    /// The kernel had more conntrack events of this node than it could hand over.
+    ConntrackLost { node: NodeName },
     ClockStep { nanoseconds: i64 },
     Stall { from: LabTime, until: LabTime },
     LateStep { step: usize, planned: LabTime, applied: LabTime },

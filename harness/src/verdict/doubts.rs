@@ -48,6 +48,9 @@ fn told(matching: &Matching<'_>, doubt: &Doubt) -> Option<Draft> {
             "The record does not say that the capture at {} came to its end, so frames may be missing: run it again.",
             place(matching, *vantage)
         ),
+        Doubt::ConntrackLost { node } => {
+            format!("Conntrack events of `{node}` were lost, so its entries are not all known: run it again.")
+        }
         Doubt::ClockStep { nanoseconds } => format!(
             "The system's clock was set by {} meanwhile, so times can't be trusted: stop time synchronisation, or run in virtual time.",
             show_duration(Duration::from_nanos(nanoseconds.unsigned_abs()))

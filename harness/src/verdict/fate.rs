@@ -60,9 +60,9 @@ fn unknown(matching: &Matching<'_>, mut slots: impl Iterator<Item = (usize, Seen
     let (slots, seen_too): (Vec<usize>, Vec<Seen>) = slots.unzip();
     let more = slots.len();
     let name = matching.rung(slot).map(show_fate).unwrap_or_default();
-    let others = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let and_more = if more == 0 { String::new() } else { format!(" and {more} more") };
     let message = format!(
-        "Whether `{name}` at {}{others} got where it should can't be told: the record has no vantage there.",
+        "Whether `{name}` at {}{and_more} got where it should can't be told: the record has no vantage there.",
         show_time(seen.at)
     );
     let mut draft = Draft::doubt(message).on(matching, Some(slot)).seen(seen);

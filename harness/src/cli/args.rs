@@ -1,0 +1,154 @@
+use super::predict::Predict;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Proves how TCP connections die: builds a lab, breaks it, captures every packet, and
+/// judges what was seen.
+#[derive(Debug, Parser)]
+#[command(name = "deadpeer", version, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run scenarios (files or folders) and print a ladder for each that fails
+    Run(Run),
+    /// List the scenarios that would run
+    List(Select),
+    /// Check scenario files without running them
+    Validate(Paths),
+    /// Judge a saved record or a capture file against a scenario
+    Judge(Judge),
+    /// Print the kernel's timetable for keepalive settings
+    Predict(Predict),
+    /// Print a scenario as a figure, or a figure in full form
+    Draw(Draw),
+    /// Print a new scenario, to be saved and changed
+    New(New),
+    /// Print the JSON Schema of scenario files, for editors
+    Schema,
+    /// Tell what this machine can run, and the command that mends each lack
+    Doctor,
+}
+
+#[derive(Debug, Args)]
+pub struct Paths {
+    /// Scenario files, or folders that hold some [default: scenarios, or this folder]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// Which scenarios, and how often.
+#[derive(Debug, Args)]
+pub struct Select {
+    #[command(flatten)]
+    pub paths: Paths,
+    /// Only scenarios whose name contains this
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// Only every N-th scenario, beginning with the I-th
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub shard: Option<Shard>,
+}
+
+#[derive(Debug, Args)]
+pub struct Run {
+    #[command(flatten)]
+    pub select: Select,
+    /// Which clock the kernel under the lab goes by
+    #[arg(long, value_enum, default_value_t = ClockChoice::Auto)]
+    pub clock: ClockChoice,
+    /// How many scenarios run side by side
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = at_least_one)]
+    pub jobs: usize,
+    /// Run each scenario so many times
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one)]
+    pub repeat: usize,
+    /// Begin no more scenarios once one has failed
+    #[arg(long)]
+    pub fail_fast: bool,
+    /// Keep the evidence of every run in this folder [default: that of runs that did
+    /// not pass, in deadpeer-out]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// Skipped scenarios count as a failure to run (status 4)
+    #[arg(long)]
+    pub deny_skips: bool,
+    /// Print a ladder for scenarios that pass, too
+    #[arg(long)]
+    pub ladder: bool,
+    /// Show what would be built and done, and run nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ClockChoice {
+    Real,
+    Virtual,
+    Auto,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Human,
+    Json,
+    Junit,
+    Github,
+}
+
+#[derive(Debug, Args)]
+pub struct Judge {
+    /// The scenario, as it was or changed
+    pub scenario: PathBuf,
+    /// A run's folder under --out, or a capture file (pcap or pcapng)
+    pub record: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Draw {
+    pub scenario: PathBuf,
+    /// Print the full form, not the figure
+    #[arg(long)]
+    pub full: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct New {
+    /// What the scenario shows
+    #[arg(value_enum, default_value_t = Template::DeadPeer)]
+    pub template: Template,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Template {
+    DeadPeer,
+    Reboot,
+    Nat,
+    Figure,
+    Program,
+}
+
+/// One part of a suite that is spread over machines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    /// From 1.
+    pub index: usize,
+    pub of: usize,
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    match parts {
+        Some((index, of)) if (1..=of).contains(&index) => Ok(Shard { index, of }),
+        _ => Err("write I/N with 1 <= I <= N, such as 2/4".to_owned()),
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "a whole number, at least 1".to_owned())
+}

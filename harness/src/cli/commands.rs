@@ -1,0 +1,152 @@
+//! The commands that run no lab.
+
+use super::args::{Draw, Judge, New, Paths, Select};
+use super::exit::Exit;
+use super::find::Found;
+use super::predict::{self, Predict, PredictError};
+use super::select::{LoadError, found, load, load_all};
+use super::templates::template;
+use crate::record::{self, Record};
+use crate::report;
+use crate::scenario;
+use crate::timeline::timeline;
+use crate::verdict::{Judgement, judge};
+use crate::netns;
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Duration;
+
+/// Tells what is wrong with the arguments or the files.
+pub(super) fn refuse(error: &LoadError) -> io::Result<Exit> {
+    eprintln!("{error}");
+    Ok(Exit::Usage)
+}
+
+/// `deadpeer list`
+pub(super) fn list(select: &Select, out: &mut dyn Write) -> io::Result<Exit> {
+    let found = match found(select) {
+        Ok(found) => found,
+        Err(error) => return refuse(&error),
+    };
+    for found in found {
+        writeln!(out, "{}", found.name)?;
+    }
+    Ok(Exit::Passed)
+}
+
+/// `deadpeer validate`
+pub(super) fn validate(paths: &Paths, color: bool, out: &mut dyn Write) -> io::Result<Exit> {
+    let select = Select { paths: Paths { paths: paths.paths.clone() }, filter: None, shard: None };
+    match load_all(&select, color) {
+        Ok(loaded) => {
+            let plural = if loaded.len() == 1 { "" } else { "s" };
+            writeln!(out, "{} scenario{plural}, nothing wrong", loaded.len())?;
+            Ok(Exit::Passed)
+        }
+        Err(error) => refuse(&error),
+    }
+}
+
+/// `deadpeer judge`
+pub(super) fn judge_again(args: &Judge, color: bool, out: &mut dyn Write) -> io::Result<Exit> {
+    let name = args.scenario.with_extension("");
+    let name = name.file_name().unwrap_or(args.scenario.as_os_str()).to_string_lossy().into_owned();
+    let loaded = match load(Found { path: args.scenario.clone(), name }, color) {
+        Ok(loaded) => loaded,
+        Err(error) => return refuse(&error),
+    };
+    let record = match read_record(&args.record) {
+        Ok(record) => record,
+        Err(error) => return refuse(&LoadError(format!("error: failed to {error}"))),
+    };
+    let timeline = timeline(&record);
+    let verdict = judge(&loaded.plan.ladder, &timeline);
+    let command = format!("deadpeer judge {} {}", args.scenario.display(), args.record.display());
+    let run = report::Run {
+        name: &loaded.plan.name,
+        title: &loaded.plan.title,
+        ladder: &loaded.plan.ladder,
+        timeline: &timeline,
+        verdict: &verdict,
+        evidence: Some(&args.record),
+        command,
+        wall: Duration::ZERO,
+    };
+    write!(out, "{}", report::judged(&run))?;
+    Ok(exit(verdict.judgement))
+}
+
+/// A run's folder, or a capture.
+fn read_record(path: &Path) -> Result<Record, record::RecordError> {
+    if path.is_dir() { record::load(path) } else { record::from_capture(path) }
+}
+
+pub(super) fn exit(judgement: Judgement) -> Exit {
+    match judgement {
+        Judgement::Pass => Exit::Passed,
+        Judgement::Inconclusive => Exit::Inconclusive,
+        Judgement::Fail => Exit::Failed,
+    }
+}
+
+/// `deadpeer predict`
+pub(super) fn timetable(args: &Predict, out: &mut dyn Write) -> io::Result<Exit> {
+    let args = Predict { hz: args.hz.or_else(netns::hz), ..args.clone() };
+    match predict::run(&args, out) {
+        Ok(()) => Ok(Exit::Passed),
+        Err(PredictError::Write(error)) => Err(error),
+        Err(error) => refuse(&LoadError(format!("error: {error}"))),
+    }
+}
+
+/// `deadpeer draw`
+pub(super) fn draw(args: &Draw, color: bool, out: &mut dyn Write) -> io::Result<Exit> {
+    let found = Found { path: args.scenario.clone(), name: String::new() };
+    let loaded = match load(found, color) {
+        Ok(loaded) => loaded,
+        Err(error) => return refuse(&error),
+    };
+    if args.full {
+        write!(out, "{}", scenario::draw::full(&loaded.scenario))?;
+        return Ok(Exit::Passed);
+    }
+    match scenario::draw::figure(&loaded.scenario) {
+        Ok(figure) => write!(out, "{figure}")?,
+        Err(why) => {
+            let path = args.scenario.display();
+            return refuse(&LoadError(format!("error: {path} can't be drawn as a figure: {why}")));
+        }
+    }
+    Ok(Exit::Passed)
+}
+
+/// `deadpeer new`
+pub(super) fn new(args: &New, out: &mut dyn Write) -> io::Result<Exit> {
+    write!(out, "{}", template(args.template))?;
+    Ok(Exit::Passed)
+}
+
+/// `deadpeer schema`
+pub(super) fn schema(out: &mut dyn Write) -> io::Result<Exit> {
+    let text = serde_json::to_string_pretty(&scenario::schema()).map_err(io::Error::other)?;
+    writeln!(out, "{text}")?;
+    Ok(Exit::Passed)
+}
+
+/// `deadpeer doctor`
+pub(super) fn doctor(out: &mut dyn Write) -> io::Result<Exit> {
+    let mut exit = Exit::Passed;
+    let checks = netns::capabilities();
+    let width = checks.iter().map(|check| check.name.len()).max().unwrap_or(0);
+    for check in checks {
+        match check.found {
+            Ok(found) => writeln!(out, "ok       {:width$}  {found}", check.name)?,
+            Err(lack) => {
+                exit = Exit::Unable;
+                writeln!(out, "lacking  {:width$}  {}", check.name, lack.why)?;
+                writeln!(out, "         {:width$}  mend it with: {}", "", lack.remedy)?;
+            }
+        }
+    }
+    Ok(exit)
+}

@@ -1,0 +1,116 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A scenario file, and the name that its test goes by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub path: PathBuf,
+    /// The path below the folder that was given, without `.yaml`; for a file that was
+    /// given itself, its name.
+    pub name: String,
+}
+
+/// Why a path gives no scenario.
+#[derive(Debug, thiserror::Error)]
+pub enum FindError {
+    #[error("{}: {source}; give a scenario file, or a folder with scenarios", path.display())]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("{}: no scenario in this folder: scenarios are files whose names end in `.yaml`", .0.display())]
+    NothingHere(PathBuf),
+    #[error("{}: not a scenario: a scenario's name ends in `.yaml`", .0.display())]
+    OtherFile(PathBuf),
+}
+
+/// Folders that `run` looks in when it is given none, the first that exists.
+const DEFAULTS: [&str; 2] = ["scenarios", "."];
+
+/// All scenarios of `paths`, in order of name within a folder.
+///
+/// # Errors
+/// All paths that give none, at once.
+pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, Vec<FindError>> {
+    let default = DEFAULTS.iter().map(PathBuf::from).find(|path| path.is_dir());
+    let paths = if paths.is_empty() { default.as_slice() } else { paths };
+    let mut found = Vec::new();
+    let mut errors = Vec::new();
+    for path in paths {
+        match find_in(path) {
+            Ok(more) => found.extend(more),
+            Err(error) => errors.push(error),
+        }
+    }
+    if errors.is_empty() { Ok(found) } else { Err(errors) }
+}
+
+fn find_in(path: &Path) -> Result<Vec<Found>, FindError> {
+    let unreadable = |source| FindError::Unreadable { path: path.to_owned(), source };
+    if !fs::metadata(path).map_err(unreadable)?.is_dir() {
+        if !is_scenario(path) {
+            return Err(FindError::OtherFile(path.to_owned()));
+        }
+        return Ok(vec![Found { path: path.to_owned(), name: name(path, path.parent()) }]);
+    }
+    let mut files = Vec::new();
+    walk(path, &mut files)?;
+    if files.is_empty() {
+        return Err(FindError::NothingHere(path.to_owned()));
+    }
+    files.sort();
+    Ok(files.into_iter().map(|file| Found { name: name(&file, Some(path)), path: file }).collect())
+}
+
+/// Collects the scenario files below `folder`; symbolic links to folders are not
+/// followed, so that a loop of them can't trap the walk, and hidden folders are not
+/// entered.
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), FindError> {
+    let unreadable = |source| FindError::Unreadable { path: folder.to_owned(), source };
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let kind = entry.file_type().map_err(unreadable)?;
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        if kind.is_dir() && !hidden {
+            walk(&entry.path(), files)?;
+        } else if !kind.is_dir() && is_scenario(&entry.path()) {
+            files.push(entry.path());
+        }
+    }
+    Ok(())
+}
+
+fn is_scenario(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
+fn name(file: &Path, folder: Option<&Path>) -> String {
+    let below = folder.and_then(|folder| file.strip_prefix(folder).ok()).unwrap_or(file);
+    below.with_extension("").to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_paths_below_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("article")).unwrap();
+        for file in ["article/b.yaml", "article/a.yaml", "notes.md"] {
+            fs::write(folder.path().join(file), "").unwrap();
+        }
+        let found = find(&[folder.path().to_owned()]).unwrap();
+        let names: Vec<_> = found.iter().map(|f| f.name.as_str()).collect();
+        assert_eq!(names, ["article/a", "article/b"]);
+    }
+
+    #[test]
+    fn all_bad_paths_are_told_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("x.txt"), "").unwrap();
+        let paths = ["none.yaml", "x.txt", ""].map(|name| folder.path().join(name));
+        let errors = find(&paths).unwrap_err();
+        assert!(matches!(
+            errors.as_slice(),
+            [FindError::Unreadable { .. }, FindError::OtherFile(_), FindError::NothingHere(_)]
+        ));
+    }
+}

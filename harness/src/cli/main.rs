@@ -1,0 +1,38 @@
+use super::args::{Cli, Command};
+use super::exit::Exit;
+use super::{commands, suite};
+use clap::Parser;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+/// The whole program.
+pub fn main() -> ExitCode {
+    // clap ends the process with status 2 for a wrong command line.
+    let cli = Cli::parse();
+    let color = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let mut out = io::stdout().lock();
+    let done = match &cli.command {
+        Command::Run(run) => suite::run(run, color, &mut out),
+        Command::List(select) => commands::list(select, &mut out),
+        Command::Validate(paths) => commands::validate(paths, color, &mut out),
+        Command::Judge(judge) => commands::judge_again(judge, color, &mut out),
+        Command::Predict(predict) => commands::timetable(predict, &mut out),
+        Command::Draw(draw) => commands::draw(draw, color, &mut out),
+        Command::New(new) => commands::new(new, &mut out),
+        Command::Schema => commands::schema(&mut out),
+        Command::Doctor => commands::doctor(&mut out),
+    };
+    ended(done.and_then(|exit| out.flush().map(|()| exit))).into()
+}
+
+/// A reader that went away (`deadpeer list | head`) is no fault of anyone.
+fn ended(done: io::Result<Exit>) -> Exit {
+    match done {
+        Ok(exit) => exit,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Passed,
+        Err(error) => {
+            eprintln!("error: failed to write the output: {error}");
+            Exit::Internal
+        }
+    }
+}

@@ -1,0 +1,227 @@
+use super::clock::Clock;
+use crate::record::{Event, EventKind, Frame};
+use crate::run::Happening;
+use pcap::{Active, Precision};
+use std::cell::{Cell, RefCell};
+use std::os::fd::{AsRawFd, RawFd};
+use std::rc::Rc;
+use std::sync::mpsc::Sender;
+use std::thread;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::task::JoinHandle;
+
+/// Octets kept of a frame: all of an Ethernet frame of 1500 octets, and all headers of
+/// a bigger one that veth passes on unsegmented. libpcap's ring has slots of one size
+/// (TPACKET_V2, the one without a timer), and with this two of them fill a page.
+const SNAPLEN: i32 = 1920;
+
+/// The ring's octets: about 1000 frames wait while the node's thread is busy.
+const RING: i32 = 2 << 20;
+
+/// Why there is no capture.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CaptureError {
+    #[error("{operation} at interface `{interface}`: {source}")]
+    Pcap { operation: &'static str, interface: String, source: pcap::Error },
+    #[error("await frames of interface `{interface}`: {source}")]
+    Poll { interface: String, source: std::io::Error },
+    #[error("start a thread for the capture at `{interface}`: {source}")]
+    Thread { interface: String, source: std::io::Error },
+}
+
+/// One vantage's capture, armed, unfiltered. Frames go to the sink as they come; dropped without
+/// [`finish`](Self::finish) it just ends.
+pub(crate) struct Capture {
+    shared: Rc<Shared>,
+    task: JoinHandle<()>,
+}
+
+/// Borrowed by the reading task and by the capture's owner, never across an await.
+struct Shared {
+    vantage: usize,
+    clock: Clock,
+    sink: Sender<Happening>,
+    ready: Option<AsyncFd<Descriptor>>,
+    pcap: RefCell<Option<pcap::Capture<Active>>>,
+    ended: Cell<bool>,
+}
+
+/// pcap_get_selectable_fd(3PCAP); the capture owns it.
+struct Descriptor(RawFd);
+
+impl AsRawFd for Descriptor {
+    fn as_raw_fd(&self) -> RawFd {
+        self.0
+    }
+}
+
+impl Capture {
+    /// Arms a capture at an interface of the calling thread's network namespace, on a
+    /// node's thread. It takes one RCU grace period (8 ms or so): for several
+    /// interfaces [`open_all`](Self::open_all) takes no longer.
+    ///
+    /// # Errors
+    /// No such interface, no privilege, no memory for the ring.
+    pub(crate) fn open(vantage: usize, interface: &str, clock: Clock, sink: Sender<Happening>) -> Result<Self, CaptureError> {
+        Self::watch(vantage, interface, activate(interface)?, clock, sink)
+    }
+
+    /// As [`open`](Self::open), for all the vantages of a node at once.
+    ///
+    /// # Errors
+    /// As `open`; then none is open.
+    pub(crate) fn open_all(vantages: &[(usize, &str)], clock: Clock, sink: &Sender<Happening>) -> Result<Vec<Self>, CaptureError> {
+        let active = thread::scope(|scope| {
+            // A new thread is in the namespace of the one that started it.
+            let start = |&(_, interface): &(usize, &str)| {
+                let owned = interface.to_owned();
+                thread::Builder::new()
+                    .spawn_scoped(scope, move || activate(&owned))
+                    .map_err(|source| CaptureError::Thread { interface: interface.to_owned(), source })
+            };
+            let threads: Vec<_> = vantages.iter().map(start).collect();
+            threads.into_iter().map(|thread| thread?.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect::<Result<Vec<_>, _>>()
+        })?;
+        vantages
+            .iter()
+            .zip(active)
+            .map(|(&(vantage, interface), pcap)| Self::watch(vantage, interface, pcap, clock, sink.clone()))
+            .collect()
+    }
+
+    fn watch(vantage: usize, interface: &str, pcap: pcap::Capture<Active>, clock: Clock, sink: Sender<Happening>) -> Result<Self, CaptureError> {
+        let descriptor = Descriptor(pcap.as_raw_fd());
+        // SAFETY: `Shared` has both, and drops this before it closes the capture.
+        let ready = unsafe { AsyncFd::register_with_interest(descriptor, Interest::READABLE) }
+            .map_err(|error| CaptureError::Poll { interface: interface.to_owned(), source: error.into() })?;
+        let shared = Rc::new(Shared {
+            vantage,
+            clock,
+            sink,
+            ready: Some(ready),
+            pcap: RefCell::new(Some(pcap)),
+            ended: Cell::new(false),
+        });
+        let reader = Rc::clone(&shared);
+        let task = tokio::task::spawn_local(async move { reader.follow().await });
+        Ok(Self { shared, task })
+    }
+
+    /// Hands over every frame stamped up to now.
+    pub(crate) fn drain(&mut self) {
+        self.shared.read_all();
+    }
+
+    /// Drains, and ends the capture with a `CaptureEnded`, all through the sink.
+    pub(crate) fn finish(self) {
+        self.shared.read_all();
+        self.shared.end();
+    }
+}
+
+impl Drop for Capture {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Shared {
+    async fn follow(&self) {
+        let Some(ready) = &self.ready else { return };
+        while !self.ended.get() {
+            let Ok(mut guard) = ready.readable().await else { return };
+            // Cleared first: a frame that comes while the ring is read sets it anew.
+            guard.clear_ready();
+            self.read_all();
+        }
+    }
+
+    /// Reads until the ring is empty. Where the interface is gone the capture ends.
+    fn read_all(&self) {
+        while !self.ended.get() {
+            match self.read_one() {
+                Ok(Some(frame)) => drop(self.sink.send(Happening::Frame(frame))),
+                Ok(None) => return,
+                Err(error) => self.broken(&error),
+            }
+        }
+    }
+
+    fn read_one(&self) -> Result<Option<Frame>, pcap::Error> {
+        let mut pcap = self.pcap.borrow_mut();
+        let Some(pcap) = pcap.as_mut() else { return Ok(None) };
+        match pcap.next_packet() {
+            Ok(packet) => Ok(Some(Frame {
+                vantage: self.vantage,
+                // With nanosecond precision tv_usec counts nanoseconds.
+                at: self.clock.at_realtime(packet.header.ts.tv_sec * 1_000_000_000 + packet.header.ts.tv_usec),
+                wire_len: packet.header.len,
+                octets: packet.data.to_vec(),
+            })),
+            Err(pcap::Error::TimeoutExpired) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// libpcap gives an error only once it knows that the interface is gone for good;
+    /// while it is merely down it waits on. A gone interface is an end, not a failure:
+    /// nothing can have been missed.
+    fn broken(&self, error: &pcap::Error) {
+        if !is_gone(error) {
+            self.tell(EventKind::CaptureFailed { vantage: self.vantage, error: error.to_string() });
+        }
+        self.end();
+    }
+
+    fn end(&self) {
+        if self.ended.replace(true) {
+            return;
+        }
+        let mut pcap = self.pcap.borrow_mut();
+        let Some(pcap) = pcap.as_mut() else { return };
+        let kind = match pcap.stats() {
+            Ok(stat) => EventKind::CaptureEnded {
+                vantage: self.vantage,
+                received: stat.received.into(),
+                dropped: u64::from(stat.dropped) + u64::from(stat.if_dropped),
+            },
+            Err(error) => EventKind::CaptureFailed { vantage: self.vantage, error: error.to_string() },
+        };
+        self.tell(kind);
+    }
+
+    fn tell(&self, kind: EventKind) {
+        drop(self.sink.send(Happening::Event(Event { at: self.clock.now(), kind })));
+    }
+}
+
+/// Closing waits for three RCU grace periods (24 ms or so): not on the node's thread.
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // It must leave epoll before the descriptor is closed and its number used again.
+        self.ready = None;
+        let pcap = self.pcap.take();
+        // Without a thread the closure is dropped here, and the capture with it.
+        drop(thread::Builder::new().name("close-capture".to_owned()).spawn(move || drop(pcap)));
+    }
+}
+
+fn is_gone(error: &pcap::Error) -> bool {
+    matches!(error, pcap::Error::PcapError(text) if text.contains("disappeared") || text.contains("No such device"))
+}
+
+fn activate(interface: &str) -> Result<pcap::Capture<Active>, CaptureError> {
+    let failed = |operation| move |source| CaptureError::Pcap { operation, interface: interface.to_owned(), source };
+    pcap::Capture::from_device(interface)
+        .map_err(failed("create a capture"))?
+        .snaplen(SNAPLEN)
+        .buffer_size(RING)
+        .promisc(true)
+        .immediate_mode(true)
+        .precision(Precision::Nano)
+        .open()
+        .map_err(failed("arm a capture"))?
+        .setnonblock()
+        .map_err(failed("make non-blocking the capture"))
+}

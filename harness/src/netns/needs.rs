@@ -1,0 +1,65 @@
+use super::filter::Tools;
+use super::model::Lack;
+use super::node::Node;
+use super::{conntrack, program};
+use crate::name::NodeName;
+use crate::plan::{Action, EndpointPlan, FilterText, Plan};
+use std::sync::OnceLock;
+
+/// What `plan` needs and this machine lacks, if anything: told before anything starts.
+#[must_use]
+pub fn lacks(plan: &Plan) -> Option<Lack> {
+    let tools = Tools::find();
+    let filters = filters(plan).find(|text| !tools.can_load(text));
+    filters
+        .map(no_filter)
+        .or_else(|| plan.nodes.iter().any(|node| node.conntrack).then(conntrack).flatten())
+        .or_else(|| [&plan.client, &plan.server].into_iter().find_map(program))
+}
+
+fn filters(plan: &Plan) -> impl Iterator<Item = &FilterText> {
+    let faults = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Drop(fault) => Some(&fault.set),
+        _ => None,
+    });
+    plan.nodes.iter().filter_map(|node| node.filter.as_ref()).chain(faults)
+}
+
+fn no_filter(text: &FilterText) -> Lack {
+    let (program, package) = match (&text.nft, &text.iptables) {
+        (Some(_), Some(_)) => ("neither nft nor iptables-restore", "nftables"),
+        (None, Some(_)) => ("no iptables-restore", "iptables"),
+        _ => ("no nft", "nftables"),
+    };
+    Lack {
+        why: format!("it needs a packet filter, and there is {program} in PATH, /usr/sbin or /sbin"),
+        remedy: format!("sudo apt-get install {package}"),
+    }
+}
+
+/// Whether the kernel tracks connections is asked once: it takes a namespace.
+fn conntrack() -> Option<Lack> {
+    static FOUND: OnceLock<Option<Lack>> = OnceLock::new();
+    FOUND.get_or_init(probe_conntrack).clone()
+}
+
+fn probe_conntrack() -> Option<Lack> {
+    let name = NodeName::new("probe").ok()?;
+    // What keeps a namespace from being made is told when the lab is built.
+    let node = Node::start(&name).ok()?;
+    let probed = node.run(conntrack::probe).ok()?;
+    let error = probed.err()?;
+    Some(Lack {
+        why: format!("it needs connection tracking, which this kernel lacks: {error}"),
+        remedy: "sudo modprobe nf_conntrack_netlink".to_owned(),
+    })
+}
+
+fn program(endpoint: &EndpointPlan) -> Option<Lack> {
+    let plan = endpoint.program.as_ref()?;
+    let word = plan.words.first()?;
+    (!program::exists(plan)).then(|| Lack {
+        why: format!("it runs the program `{word}`, which is neither beside deadpeer nor in PATH"),
+        remedy: format!("install `{word}`, or give its path"),
+    })
+}

@@ -1,0 +1,20 @@
+use super::error::Error;
+use super::{interrupt, kernel, userns};
+use super::model::Privilege;
+
+/// Makes the process ready for labs: gets the privilege, and from now on Ctrl-C ends
+/// runs in an orderly way. To be called once, before any other thread exists.
+///
+/// # Errors
+/// The system allows no network namespaces; with the command that would change that.
+pub fn prepare() -> Result<Privilege, Error> {
+    let privilege = userns::enter()?;
+    interrupt::install().map_err(|error| Error::Thread { source: error })?;
+    Ok(privilege)
+}
+
+/// The running kernel's timer ticks a second.
+#[must_use]
+pub fn hz() -> Option<u32> {
+    Some(kernel::hz())
+}

@@ -1,0 +1,179 @@
+use super::endpoint::{Address, DEFAULT_PORT, endpoint};
+use super::route::{Outsides, routes, toward};
+use super::step::steps;
+use super::topology::{Place, Topology};
+use super::{
+    EndpointPlan, LinkPlan, NodeKind, NodePlan, Plan, ReadingKind, ReadingPlan, VantagePlan, nat,
+};
+use crate::ladder::{self, LadderError};
+use crate::name::{NodeName, Side, SocketOption};
+use crate::scenario::{Endpoint, Expected, Outcome, Role, Scenario};
+
+/// Why a checked scenario can't be carried out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    #[error("no node is called `{0}`")]
+    UnknownNode(NodeName),
+    #[error("there is no way from `{from}` to `{to}`: join them with links, by way of switches or routers")]
+    NoWay { from: NodeName, to: NodeName },
+    #[error("`{a}` and `{b}` are joined twice: one link a pair is enough")]
+    DoubledLink { a: NodeName, b: NodeName },
+    #[error("{nodes} nodes in {subnets} subnets are too many: at most 254 and 256")]
+    TooLarge { nodes: usize, subnets: usize },
+    #[error("no step is called `{0}`")]
+    UnknownStep(String),
+    #[error("no line of `expect` reads `{0}`, or all that do were waited for before")]
+    UnknownRung(String),
+    #[error("socket option `{0}` is not known")]
+    UnknownOption(String),
+    #[error("{value} is no value for {name}: it takes an int")]
+    OptionValue { name: String, value: i64 },
+    #[error("`{node}` is a switch, which iptables does not reach: use `via: nft`, or drop elsewhere")]
+    IptablesOnSwitch { node: NodeName },
+    #[error(transparent)]
+    Ladder(#[from] LadderError),
+}
+
+/// Decides everything about `scenario`, which goes by `name`.
+///
+/// # Errors
+/// What can't be built, with the remedy.
+pub fn compile(name: &str, scenario: &Scenario) -> Result<Plan, PlanError> {
+    let topology = Topology::new(scenario)?;
+    let ladder = ladder::compile(scenario)?;
+    let outsides = outsides(scenario, &topology)?;
+    let (client, server) = endpoints(scenario, &topology)?;
+    let server_port = server.port.unwrap_or(DEFAULT_PORT);
+    let nodes = scenario.nodes.iter().enumerate();
+    Ok(Plan {
+        name: name.to_owned(),
+        title: scenario.title.clone(),
+        nodes: nodes
+            .map(|(index, node)| {
+                let own = node.sysctls.iter().map(|(k, v)| (k.value.clone(), v.value.clone())).collect();
+                node_plan(&topology, &outsides, index, own)
+            })
+            .collect(),
+        links: scenario
+            .links
+            .iter()
+            .map(|link| LinkPlan { ends: [link.ends[0].value.clone(), link.ends[1].value.clone()] })
+            .collect(),
+        vantages: vantages(&topology.places),
+        steps: steps(scenario, &topology, &ladder, server_port)?,
+        readings: readings(scenario)?,
+        client,
+        server,
+        ladder,
+    })
+}
+
+/// The outside interface of each NAT.
+fn outsides(scenario: &Scenario, topology: &Topology) -> Result<Outsides, PlanError> {
+    let outside = |(index, place): (usize, &Place)| match &place.role {
+        Role::Nat(nat) => {
+            let to = nat.toward.as_ref().map_or(&scenario.server.on.value, |node| &node.value);
+            toward(topology, index, to).map(Some)
+        }
+        _ => Ok(None),
+    };
+    topology.places.iter().enumerate().map(outside).collect()
+}
+
+fn node_plan(
+    topology: &Topology,
+    outsides: &Outsides,
+    index: usize,
+    mut sysctls: Vec<(String, String)>,
+) -> NodePlan {
+    let place = &topology.places[index];
+    let mut filter = None;
+    if let (Role::Nat(nat), Some(outside)) = (&place.role, outsides[index]) {
+        filter = Some(nat::filter(nat, &place.interfaces[outside].name));
+        sysctls.extend(nat::sysctls(nat));
+    }
+    NodePlan {
+        name: place.name.clone(),
+        kind: kind(&place.role),
+        sysctls,
+        interfaces: place.interfaces.clone(),
+        conntrack: filter.is_some(),
+        filter,
+        routes: match place.role {
+            Role::Switch => Vec::new(),
+            _ => routes(topology, outsides, index),
+        },
+    }
+}
+
+fn kind(role: &Role) -> NodeKind {
+    match role {
+        Role::Host => NodeKind::Host,
+        Role::Switch => NodeKind::Switch,
+        Role::Router => NodeKind::Router,
+        Role::Nat(_) => NodeKind::Nat,
+    }
+}
+
+/// Every interface of every node.
+fn vantages(places: &[Place]) -> Vec<VantagePlan> {
+    let of = |place: &Place| {
+        let node = place.name.clone();
+        place
+            .interfaces
+            .iter()
+            .map(move |i| VantagePlan { node: node.clone(), interface: i.name.clone() })
+            .collect::<Vec<_>>()
+    };
+    places.iter().flat_map(of).collect()
+}
+
+fn endpoints(scenario: &Scenario, topology: &Topology) -> Result<(EndpointPlan, EndpointPlan), PlanError> {
+    let client = address(topology, Side::Client, &scenario.client, &scenario.server.on.value)?;
+    let server = address(topology, Side::Server, &scenario.server, &scenario.client.on.value)?;
+    let port = |port: Option<u16>| port.map_or_else(|| "0".to_owned(), |p| p.to_string());
+    let fill = [
+        ("{client.address}", client.address.to_string()),
+        ("{client.port}", port(client.port)),
+        ("{server.address}", server.address.to_string()),
+        ("{server.port}", port(server.port)),
+    ];
+    let words = |word: &str| fill.iter().fold(word.to_owned(), |w, (from, to)| w.replace(from, to));
+    Ok((endpoint(&scenario.client, client, &words)?, endpoint(&scenario.server, server, &words)?))
+}
+
+fn address(topology: &Topology, side: Side, own: &Endpoint, other: &NodeName) -> Result<Address, PlanError> {
+    let node = topology.index(&own.on.value)?;
+    let interface = toward(topology, node, other)?;
+    let place = &topology.places[node];
+    let no_way = || PlanError::NoWay { from: place.name.clone(), to: other.clone() };
+    let port = match side {
+        Side::Server => Some(own.port.unwrap_or(DEFAULT_PORT)),
+        Side::Client => own.port,
+    };
+    let address = place.interfaces[interface].address.ok_or_else(no_way)?;
+    Ok(Address { side, node: place.name.clone(), address, port })
+}
+
+/// What must be read when the rung before is met.
+fn readings(scenario: &Scenario) -> Result<Vec<ReadingPlan>, PlanError> {
+    let mut all = Vec::new();
+    for (rung, line) in scenario.expect.iter().enumerate() {
+        let what = match &line.what {
+            Expected::Option { side, option, .. } => {
+                let known = SocketOption::find(option)
+                    .ok_or_else(|| PlanError::UnknownOption(option.value.clone()))?;
+                let name = option.value.clone();
+                ReadingKind::Option { side: *side, name, level: known.level, number: known.number }
+            }
+            Expected::Sysctl { node, key, .. } => {
+                ReadingKind::Sysctl { node: node.value.clone(), key: key.value.clone() }
+            }
+            Expected::Outcome { side, outcome: Outcome::Alive } => ReadingKind::Alive { side: *side },
+            _ => continue,
+        };
+        all.push(ReadingPlan { rung, what });
+    }
+    Ok(all)
+}
+

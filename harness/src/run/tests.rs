@@ -1,0 +1,227 @@
+use super::*;
+use crate::ladder::{Anchor, Expected, Ladder, Rung};
+use crate::name::{NodeName, Side};
+use crate::plan::{Action, EndpointPlan, Plan, ReadingKind, ReadingPlan, StepPlan};
+use crate::record::*;
+use crate::time::LabTime;
+use std::collections::VecDeque;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+fn node() -> NodeName {
+    NodeName::new("a").unwrap()
+}
+
+fn endpoint(side: Side) -> EndpointPlan {
+    EndpointPlan {
+        side,
+        node: node(),
+        address: Ipv4Addr::LOCALHOST,
+        port: None,
+        options: Vec::new(),
+        program: None,
+        reads: true,
+    }
+}
+
+fn rung(what: Expected) -> Rung {
+    Rung { line: 1, text: String::new(), what, times: 1, every: None, when: None, since: Anchor::Start }
+}
+
+fn plan(actions: &[Action], rungs: Vec<Rung>, readings: &[usize]) -> Plan {
+    let steps = actions.iter().enumerate();
+    Plan {
+        name: "test".into(),
+        title: String::new(),
+        nodes: Vec::new(),
+        links: Vec::new(),
+        vantages: Vec::new(),
+        client: endpoint(Side::Client),
+        server: endpoint(Side::Server),
+        steps: steps
+            .map(|(i, action)| StepPlan { name: format!("s{i}"), line: 1, action: action.clone() })
+            .collect(),
+        readings: readings
+            .iter()
+            .map(|rung| ReadingPlan { rung: *rung, what: ReadingKind::Alive { side: Side::Client } })
+            .collect(),
+        ladder: Ladder {
+            file: "x.yaml".into(),
+            rungs,
+            allow: Vec::new(),
+            settle: Duration::from_millis(300),
+            patience: Duration::from_secs(5),
+            open_ended: false,
+        },
+    }
+}
+
+/// A backend whose clock jumps to the next thing that happens.
+#[derive(Default)]
+struct Fake {
+    now: LabTime,
+    queue: VecDeque<Happening>,
+    log: Vec<String>,
+    fails: Option<usize>,
+    silent: bool,
+    interrupt_at: Option<LabTime>,
+}
+
+impl Fake {
+    fn push(&mut self, kind: EventKind) {
+        self.queue.push_back(Happening::Event(Event { at: self.now, kind }));
+    }
+}
+
+impl Backend for Fake {
+    fn manifest(&self) -> Manifest {
+        let info = |side| EndpointInfo { side, node: node(), address: Ipv4Addr::LOCALHOST, port: None };
+        Manifest {
+            version: VERSION,
+            name: String::new(),
+            began_unix_ns: 0,
+            clock: ClockKind::Real,
+            kernel: Kernel { release: String::new(), hz: 250, phase: None },
+            nodes: Vec::new(),
+            vantages: Vec::new(),
+            client: info(Side::Client),
+            server: info(Side::Server),
+        }
+    }
+
+    fn now(&self) -> LabTime {
+        self.now
+    }
+
+    fn next(&mut self, until: LabTime) -> Option<Happening> {
+        if let Some(happening) = self.queue.pop_front() {
+            return Some(happening);
+        }
+        if self.interrupt_at.is_some_and(|at| at <= until) {
+            self.now = self.interrupt_at.take().unwrap();
+            return Some(Happening::Interrupted);
+        }
+        assert_ne!(until, LabTime::FOREVER, "nothing would ever happen");
+        self.now = self.now.max(until);
+        None
+    }
+
+    fn begin(&mut self, step: usize, planned: LabTime) {
+        self.log.push(format!("{} step {step} planned {planned}", self.now));
+        if self.fails == Some(step) {
+            return self.push(EventKind::StepFailed { step, error: "no nft".into() });
+        }
+        if !self.silent {
+            self.now = self.now + Duration::from_millis(10);
+            self.push(EventKind::StepApplied { step });
+        }
+    }
+
+    fn take(&mut self, reading: usize) {
+        self.log.push(format!("{} reading {reading}", self.now));
+        let begun = self.now;
+        self.now = self.now + Duration::from_millis(5);
+        self.push(EventKind::Reading { rung: reading, begun, value: "alive".into() });
+    }
+
+    fn finish(&mut self) -> Vec<Happening> {
+        self.log.push(format!("{} finish", self.now));
+        Vec::new()
+    }
+}
+
+/// Rungs are met by the steps and readings of the same index that are in the record.
+struct Simple<'a>(&'a Plan);
+
+impl Watch for Simple<'_> {
+    fn look(&mut self, record: &Record, now: LabTime) -> Progress {
+        let done = |rung: &Rung, index: usize| {
+            record.events.iter().any(|event| match (&event.kind, &rung.what) {
+                (EventKind::StepApplied { step }, Expected::Step(wanted)) => step == wanted,
+                (EventKind::Reading { rung, .. }, Expected::Reading { .. }) => *rung == index,
+                _ => false,
+            })
+        };
+        let rungs = self.0.ladder.rungs.iter().enumerate();
+        let met: Vec<u32> = rungs.map(|(i, rung)| u32::from(done(rung, i))).collect();
+        let last = record.events.last().map_or(LabTime::ZERO, |event| event.at);
+        let state = if met.iter().all(|met| *met > 0) {
+            State::Settling { until: last + self.0.ladder.settle }
+        } else {
+            State::Waiting { until: last + self.0.ladder.patience }
+        };
+        let _ = now;
+        Progress { met, state }
+    }
+}
+
+fn go(plan: &Plan, mut backend: Fake) -> (EndReason, Vec<String>) {
+    let record = execute(plan, &mut backend, &mut Simple(plan), &mut |_| {});
+    let Some(Event { kind: EventKind::Ended { reason }, .. }) = record.events.last() else {
+        panic!("the last event is no end: {:?}", record.events.last());
+    };
+    (reason.clone(), backend.log)
+}
+
+#[test]
+fn steps_follow_each_other_and_waits_count_from_the_step_before() {
+    let wait = Action::Wait(Duration::from_secs(7));
+    let plan = plan(&[Action::Connect, wait, Action::Connect], vec![rung(Expected::Step(2))], &[]);
+    let (reason, log) = go(&plan, Fake::default());
+    assert_eq!(reason, EndReason::Complete);
+    assert_eq!(log, ["0.000 step 0 planned 0.000", "7.010 step 2 planned 7.010", "7.320 finish"]);
+}
+
+#[test]
+fn a_step_with_a_line_waits_for_the_readings_above_it() {
+    let reading = || rung(Expected::Reading { value: "alive".into() });
+    let rungs = vec![reading(), rung(Expected::Step(0)), reading()];
+    let plan = plan(&[Action::Connect], rungs, &[0, 2]);
+    let mut backend = Fake::default();
+    // The fake's readings name their own index: the second reading is rung 2's.
+    backend.log.clear();
+    let record = execute(&plan, &mut backend, &mut Simple(&plan), &mut |_| {});
+    assert_eq!(backend.log[..2], ["0.000 reading 0", "0.005 step 0 planned 0.000"]);
+    assert!(record.events.len() >= 3);
+}
+
+#[test]
+fn a_failed_step_ends_the_run_with_its_reason() {
+    let plan = plan(&[Action::Connect], vec![rung(Expected::Step(0))], &[]);
+    let (reason, _) = go(&plan, Fake { fails: Some(0), ..Fake::default() });
+    assert_eq!(reason, EndReason::Broken("step `s0` failed: no nft".into()));
+}
+
+#[test]
+fn a_rung_that_does_not_come_ends_the_run() {
+    let plan = plan(&[Action::Connect], vec![rung(Expected::Step(7))], &[]);
+    let (reason, log) = go(&plan, Fake::default());
+    assert_eq!(reason, EndReason::Overdue);
+    assert_eq!(log.last().map(String::as_str), Some("5.010 finish"));
+}
+
+#[test]
+fn a_step_that_never_ends_is_not_waited_for_for_ever() {
+    let plan = plan(&[Action::Connect], vec![rung(Expected::Step(0))], &[]);
+    let (reason, _) = go(&plan, Fake { silent: true, ..Fake::default() });
+    assert_eq!(reason, EndReason::Overdue);
+}
+
+#[test]
+fn wait_for_holds_the_script_until_its_rung_is_met() {
+    let wait = Action::WaitFor { rung: 0, times: 1 };
+    let rungs = vec![rung(Expected::Step(0)), rung(Expected::Step(2))];
+    let plan = plan(&[Action::Connect, wait, Action::Connect], rungs, &[]);
+    let (reason, log) = go(&plan, Fake::default());
+    assert_eq!(reason, EndReason::Complete);
+    assert_eq!(log[1], "0.010 step 2 planned 0.010");
+}
+
+#[test]
+fn an_interruption_ends_the_run_at_once() {
+    let plan = plan(&[Action::Wait(Duration::from_secs(60))], vec![rung(Expected::Step(9))], &[]);
+    let at = LabTime(2_000_000_000);
+    let (reason, log) = go(&plan, Fake { interrupt_at: Some(at), ..Fake::default() });
+    assert_eq!(reason, EndReason::Interrupted);
+    assert_eq!(log, ["2.000 finish"]);
+}

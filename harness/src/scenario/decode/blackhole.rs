@@ -1,0 +1,138 @@
+use super::context::{Context, clip};
+use super::fields::Fields;
+use super::value;
+use crate::name::NodeName;
+use crate::scenario::keys::DROP;
+use crate::scenario::tree::{Kind, Yaml};
+use crate::scenario::{Blackhole, FilterTool, Hook, Spanned, TcpFlag};
+
+/// What a `drop` step loses.
+pub(super) fn blackhole(tree: &Yaml, cx: &mut Context) -> Option<Blackhole> {
+    match tree.kind {
+        Kind::Map(_) => detailed(tree, cx),
+        _ => value::node(tree, cx).map(|on| everything(on, cx)),
+    }
+}
+
+/// All that comes to the node.
+fn everything(on: Spanned<NodeName>, cx: &Context) -> Blackhole {
+    let hook = default_hook(&on, cx);
+    Blackhole {
+        on,
+        hook,
+        from: None,
+        flags: Vec::new(),
+        only_probes: false,
+        next: None,
+        share: None,
+        lasts: None,
+        via: FilterTool::Any,
+    }
+}
+
+/// A host receives, the others forward.
+fn default_hook(on: &NodeName, cx: &Context) -> Hook {
+    match cx.role(on) {
+        Some("router" | "nat") => Hook::Forward,
+        _ => Hook::Input,
+    }
+}
+
+fn detailed(tree: &Yaml, cx: &mut Context) -> Option<Blackhole> {
+    let fields = Fields::open(tree, &DROP, cx)?;
+    let on = fields.get("on").and_then(|tree| value::node(tree, cx));
+    let hook = fields.get("hook").and_then(|tree| hook(tree, &fields, cx));
+    let from = fields.get("from").and_then(|tree| value::side(tree, cx));
+    let flags = fields.get("flags").map(|tree| flags(tree, &fields, cx)).unwrap_or_default();
+    let only = fields.get("only").and_then(|tree| value::word(tree, fields.words("only"), "kind of segment", cx));
+    let next = fields.get("next").and_then(|tree| value::whole(tree, fields.limits("next"), "a number of segments", cx));
+    let share = fields.get("share").and_then(|tree| share(tree, cx));
+    let lasts = fields.get("for").and_then(|tree| value::duration(tree, cx));
+    let via = fields.get("via").and_then(|tree| value::word(tree, fields.words("via"), "filter program", cx));
+    let all = everything(on?, cx);
+    Some(Blackhole {
+        hook: hook.unwrap_or(all.hook),
+        from,
+        flags,
+        only_probes: only.is_some(),
+        next: next.and_then(|next| u32::try_from(next).ok()),
+        share,
+        lasts,
+        via: tool(via),
+        ..all
+    })
+}
+
+fn hook(tree: &Yaml, fields: &Fields, cx: &mut Context) -> Option<Hook> {
+    Some(match value::word(tree, fields.words("hook"), "hook", cx)? {
+        "output" => Hook::Output,
+        "forward" => Hook::Forward,
+        _ => Hook::Input,
+    })
+}
+
+fn tool(word: Option<&str>) -> FilterTool {
+    match word {
+        Some("nft") => FilterTool::Nft,
+        Some("iptables") => FilterTool::Iptables,
+        _ => FilterTool::Any,
+    }
+}
+
+fn flags(tree: &Yaml, fields: &Fields, cx: &mut Context) -> Vec<TcpFlag> {
+    let items = value::list(tree, "the flags as a list: `[SYN, ACK]`", cx).unwrap_or_default();
+    let words = items.iter().filter_map(|item| value::word(item, fields.words("flags"), "flag", cx));
+    words
+        .map(|word| match word {
+            "FIN" => TcpFlag::Fin,
+            "SYN" => TcpFlag::Syn,
+            "RST" => TcpFlag::Rst,
+            "PSH" => TcpFlag::Psh,
+            _ => TcpFlag::Ack,
+        })
+        .collect()
+}
+
+/// `50%` or `0.1%`, in thousandths.
+fn share(tree: &Yaml, cx: &mut Context) -> Option<u16> {
+    let text = value::text(tree, "a share such as `50%`", cx)?;
+    let share = thousandths(&text);
+    if share.is_none() {
+        let message = format!("`{}` is no share", clip(&text));
+        cx.error(text.span, message, "write percent with at most one decimal, from `0.1%` to `100%`");
+    }
+    share
+}
+
+fn thousandths(text: &str) -> Option<u16> {
+    let percent = text.strip_suffix('%')?.trim_end();
+    let (whole, tenth) = percent.split_once('.').unwrap_or((percent, "0"));
+    let digits = |text: &str, most: usize| {
+        !text.is_empty() && text.len() <= most && text.bytes().all(|octet| octet.is_ascii_digit())
+    };
+    if !digits(whole, 3) || !digits(tenth, 1) {
+        return None;
+    }
+    let share = whole.parse::<u16>().ok()? * 10 + tenth.parse::<u16>().ok()?;
+    (1..=1000).contains(&share).then_some(share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::thousandths;
+
+    #[test]
+    fn shares() {
+        let cases = [("50%", Some(500)), ("0.1%", Some(1)), ("100%", Some(1000)), ("12.5 %", Some(125))];
+        for (text, share) in cases {
+            assert_eq!(thousandths(text), share, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_shares() {
+        for text in ["", "%", "50", "0%", "100.1%", "1000%", "-1%", "1.25%", "1.%", ".5%", "99999999%"] {
+            assert_eq!(thousandths(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Whether the parts of a scenario fit together.
+
+mod expectations;
+mod links;
+mod names;
+mod order;
+mod reach;
+mod roles;
+
+use super::context::Context;
+use super::draft::Draft;
+
+/// Tells all that does not fit.
+pub(super) fn all(draft: &Draft, cx: &mut Context) {
+    links::check(draft, cx);
+    reach::check(draft, cx);
+    names::check(draft, cx);
+    roles::check(draft, cx);
+    order::check(draft, cx);
+    expectations::check(draft, cx);
+}

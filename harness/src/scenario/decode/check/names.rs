@@ -1,0 +1,80 @@
+use super::{Context, Draft};
+use crate::scenario::{Action, Expected, Rung, Spanned};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Names are given once, and those that are used are given.
+pub(super) fn check(draft: &Draft, cx: &mut Context) {
+    let names = draft.script.names();
+    doubled_steps(draft, &names, cx);
+    let steps: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+    let mut rungs = BTreeSet::new();
+    for rung in &draft.expect {
+        used_by(rung, draft, &steps, &rungs, cx);
+        if let Some(name) = &rung.name {
+            given(name, &steps, &mut rungs, cx);
+        }
+    }
+    undone(draft, &names, cx);
+}
+
+fn doubled_steps(draft: &Draft, names: &[String], cx: &mut Context) {
+    let mut seen: BTreeMap<&str, Option<&Spanned<String>>> = BTreeMap::new();
+    for (head, name) in draft.script.heads.iter().zip(names) {
+        let Some(earlier) = seen.insert(name, head.name.as_ref()) else { continue };
+        let place = head.name.as_ref().or(earlier).map_or(head.span, |name| name.span);
+        cx.error(place, format!("two steps are called `{name}`"), "give one of them another name by `as`");
+    }
+}
+
+fn given<'a>(name: &'a Spanned<String>, steps: &BTreeSet<&str>, rungs: &mut BTreeSet<&'a str>, cx: &mut Context) {
+    if steps.contains(name.as_str()) {
+        let message = format!("`{}` is already the name of a step", name.value);
+        cx.error(name.span, message, "give the line another name");
+    } else if !rungs.insert(name.as_str()) {
+        cx.error(name.span, format!("two lines are called `{}`", name.value), "give one of them another name");
+    }
+}
+
+fn used_by(rung: &Rung, draft: &Draft, steps: &BTreeSet<&str>, rungs: &BTreeSet<&str>, cx: &mut Context) {
+    if let Expected::Step(name) = &rung.what
+        && draft.whole.steps
+        && !steps.contains(name.as_str())
+    {
+        cx.unknown(name, "step", steps.iter().copied());
+    }
+    let Some(since) = &rung.since else { return };
+    if steps.contains(since.as_str()) || rungs.contains(since.as_str()) {
+        return;
+    }
+    let comes_later = |rung: &Spanned<Rung>| rung.name.as_ref().is_some_and(|name| name.value == since.value);
+    if draft.expect.iter().any(comes_later) {
+        let message = format!("`{}` is no line before this one", since.value);
+        cx.error(since.span, message, "count from a line that comes earlier");
+    } else if draft.whole.steps && draft.whole.expect {
+        cx.unknown(since, "line or step", steps.iter().chain(rungs).copied());
+    }
+}
+
+/// `undo` names a `drop` that came before it.
+fn undone(draft: &Draft, names: &[String], cx: &mut Context) {
+    for step in &draft.script.steps {
+        let Action::Undo(name) = &step.action else { continue };
+        let heads = draft.script.heads.iter().zip(names);
+        let named = heads.clone().find(|(_, known)| **known == name.value).map(|(head, _)| head);
+        match named {
+            Some(head) if head.verb != "drop" => {
+                let message = format!("`{}` is no `drop`", name.value);
+                cx.error(name.span, message, "only a `drop` can be undone; `link_up` and `power_on` are steps of their own");
+            }
+            Some(head) if head.span.offset > step.span.offset => {
+                cx.error(name.span, format!("`{}` comes later", name.value), "move `undo` below it");
+            }
+            Some(_) => {}
+            None if draft.whole.steps => {
+                let drops = heads.filter(|(head, _)| head.verb == "drop").map(|(_, name)| name.as_str());
+                cx.unknown(name, "fault", drops);
+            }
+            None => {}
+        }
+    }
+}

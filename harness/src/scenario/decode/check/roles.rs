@@ -1,0 +1,82 @@
+use super::{Context, Draft};
+use crate::name::{NodeName, Side};
+use crate::scenario::{Action, Blackhole, Expected, Hook, Role, Spanned};
+
+/// Steps and lines are asked of nodes and endpoints that can do them.
+pub(super) fn check(draft: &Draft, cx: &mut Context) {
+    for step in &draft.script.steps {
+        match &step.action {
+            Action::FlushNat(node) => table_of(node, draft, cx),
+            Action::Drop(blackhole) => filters(blackhole, draft, cx),
+            Action::PowerOff(node) => cut_off(node, draft, cx),
+            Action::LinkDown { of, toward } | Action::LinkUp { of, toward } => linked(of, toward, draft, cx),
+            Action::Send { from, .. } => built_in("send", *from, step.span, draft, cx),
+            Action::Read { on, .. } => built_in("read", *on, step.span, draft, cx),
+            Action::Shutdown { from } => built_in("shutdown", *from, step.span, draft, cx),
+            Action::Close { from } => built_in("close", *from, step.span, draft, cx),
+            Action::Sockopt { on, .. } => built_in("sockopt", *on, step.span, draft, cx),
+            _ => {}
+        }
+    }
+    for rung in &draft.expect {
+        if let Expected::Conntrack { node, .. } = &rung.what {
+            table_of(node, draft, cx);
+        }
+    }
+}
+
+fn table_of(node: &Spanned<NodeName>, draft: &Draft, cx: &mut Context) {
+    match draft.role(node) {
+        None | Some(Role::Nat(_)) => {}
+        Some(role) => {
+            let message = format!("{} is a {}: only a nat has a table of connections", node.value, role.word());
+            cx.error(node.span, message, format!("make it one: `{}: nat`", node.value));
+        }
+    }
+}
+
+fn filters(blackhole: &Blackhole, draft: &Draft, cx: &mut Context) {
+    let node = &blackhole.on;
+    match (draft.role(node), blackhole.hook) {
+        (Some(Role::Switch), _) => {
+            let message = format!("{} is a switch: it has no packet filter", node.value);
+            cx.error(node.span, message, "drop at a host or a router, or use `link_down`");
+        }
+        (Some(Role::Host), Hook::Forward) => {
+            let message = format!("{} is a host: it forwards nothing", node.value);
+            cx.error(node.span, message, "use `hook: input` or `hook: output`");
+        }
+        _ => {}
+    }
+}
+
+/// A veth pair goes as a whole when one end goes (drivers/net/veth.c, veth_dellink).
+fn cut_off(node: &Spanned<NodeName>, draft: &Draft, cx: &mut Context) {
+    let hosts = [Side::Client, Side::Server].into_iter().filter_map(|side| draft.host(side));
+    let near = hosts.into_iter().find(|host| draft.neighbours(node).any(|near| near == *host));
+    if let Some(host) = near {
+        let message = format!("powering {} off takes {host}'s interface with it", node.value);
+        let help = format!("a veth pair goes as a whole: put a switch between {host} and {}", node.value);
+        cx.error(node.span, message, help);
+    }
+}
+
+fn linked(of: &Spanned<NodeName>, toward: &Spanned<NodeName>, draft: &Draft, cx: &mut Context) {
+    let near: Vec<&NodeName> = draft.neighbours(of).collect();
+    if draft.whole.links && !near.contains(&&toward.value) {
+        let names: Vec<String> = near.iter().map(|name| format!("`{} -- {name}`", of.value)).collect();
+        let help = match names.as_slice() {
+            [] => format!("{} has no links at all", of.value),
+            names => format!("its links are {}", names.join(", ")),
+        };
+        cx.error(of.span, format!("no link joins {} and {}", of.value, toward.value), help);
+    }
+}
+
+/// A program does what it likes.
+fn built_in(verb: &str, side: Side, place: crate::scenario::Span, draft: &Draft, cx: &mut Context) {
+    if draft.endpoint(side).is_some_and(|endpoint| endpoint.run.is_some()) {
+        let message = format!("`{verb}` on the {side}, which is a program");
+        cx.error(place, message, "only the built-in endpoint does as it is told; `kill`, `freeze` and `thaw` work on programs");
+    }
+}

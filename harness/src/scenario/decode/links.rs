@@ -1,0 +1,39 @@
+use super::context::Context;
+use super::fields::Fields;
+use super::value;
+use crate::name::NodeName;
+use crate::scenario::keys::LINK;
+use crate::scenario::tree::{Kind, Yaml};
+use crate::scenario::{Link, Spanned};
+
+/// The links of a file.
+pub(super) fn links(tree: &Yaml, cx: &mut Context) -> Vec<Spanned<Link>> {
+    let items = value::list(tree, "the links as a list: `[a -- sw, sw -- b]`", cx).unwrap_or_default();
+    items.iter().filter_map(|item| link(item, cx)).collect()
+}
+
+fn link(tree: &Yaml, cx: &mut Context) -> Option<Spanned<Link>> {
+    let link = match tree.kind {
+        Kind::Map(_) => detailed(tree, cx)?,
+        _ => Link { ends: value::pair(tree, cx)?, mtu: None },
+    };
+    Some(Spanned::new(link, tree.span))
+}
+
+fn detailed(tree: &Yaml, cx: &mut Context) -> Option<Link> {
+    let fields = Fields::open(tree, &LINK, cx)?;
+    let mtu = fields.get("mtu").and_then(|mtu| value::whole(mtu, fields.limits("mtu"), "an MTU", cx));
+    let ends = fields.get("between").and_then(|tree| between(tree, cx));
+    Some(Link { ends: ends?, mtu: mtu.and_then(|mtu| u32::try_from(mtu).ok()) })
+}
+
+fn between(tree: &Yaml, cx: &mut Context) -> Option<[Spanned<NodeName>; 2]> {
+    let items = value::list(tree, "the two nodes: `[a, b]`", cx)?;
+    let [first, second] = items else {
+        let message = format!("a link is between two nodes, not {}", items.len());
+        cx.error(tree.span, message, "write two: `between: [a, b]`; a switch joins more");
+        return None;
+    };
+    let (first, second) = (value::node(first, cx), value::node(second, cx));
+    Some([first?, second?])
+}

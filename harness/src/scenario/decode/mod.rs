@@ -1,0 +1,25 @@
+//! The tree of a file into a [`Scenario`]: every form that the language has, and then
+//! whether the parts fit together. All that is wrong is told.
+
+mod actions;
+mod blackhole;
+mod check;
+mod conditions;
+mod context;
+mod draft;
+mod endpoints;
+mod fields;
+mod figure;
+mod line;
+mod links;
+mod nodes;
+mod options;
+mod outcome;
+mod program;
+mod rung;
+mod steps;
+mod timing;
+mod top;
+mod value;
+
+pub(super) use top::scenario;

@@ -1,0 +1,14 @@
+//! Every key of the language, with what its value may be: the one source for what the
+//! decoder takes and what the schema says.
+
+mod expect;
+mod lab;
+mod step;
+mod table;
+mod top;
+
+pub(super) use expect::{LINE, OUTCOME, TIMED, WAITED};
+pub(super) use lab::{CONNTRACK, ENDPOINT, KEEPALIVE, LINK, NODE, OPTIONS, ROLES};
+pub(super) use step::{DROP, READ, SEND, SOCKOPT, STEP, SYSCTL};
+pub(super) use table::{Form, Need, Rest, Table};
+pub(super) use top::TOP;

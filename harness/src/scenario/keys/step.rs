@@ -1,0 +1,91 @@
+use super::expect::WAITED;
+use super::table::{Form, Key, Rest, Table, key, later, required};
+
+/// One step: a verb, and perhaps `as`.
+pub(in crate::scenario) static STEP: Table = Table {
+    name: "step",
+    what: "a step",
+    rest: Rest::Nothing,
+    keys: &STEP_KEYS,
+};
+
+static STEP_KEYS: [Key; 22] = [
+    key("as", Form::Text, "The step's name, for `step:`, `since:` and `undo:`; its verb if left out."),
+    key("connect", Form::Null, "The client connects."),
+    key("send", Form::Table(&SEND), "An endpoint writes so many octets."),
+    key("read", Form::Table(&READ), "An endpoint reads."),
+    key("shutdown", Form::Side, "shutdown(SHUT_WR): no more data from this endpoint."),
+    key("close", Form::Side, "close(2)."),
+    key("wait", Form::Duration, "Nothing is done for so long."),
+    key("wait_for", Form::Either(&[Form::Text, Form::Table(&WAITED)]), "Waits for a line of `expect`."),
+    key("power_off", Form::Node, "Power loss: the node's links are cut, then it goes with all that runs in it."),
+    key("power_on", Form::Node, "A node that lost its power comes back, with the same addresses."),
+    key("link_down", Form::Pair, "The first node's interface towards the second goes down."),
+    key("link_up", Form::Pair, "The first node's interface towards the second comes up again."),
+    key("drop", Form::Either(&[Form::Node, Form::Table(&DROP)]), "Packets are lost without a word."),
+    key("undo", Form::Text, "Ends a `drop`, by its step's name."),
+    key("flush_nat", Form::Node, "Deletes the connection's entries from a nat's table."),
+    key("kill", Form::Side, "SIGKILL."),
+    key("freeze", Form::Side, "SIGSTOP."),
+    key("thaw", Form::Side, "SIGCONT."),
+    key("sysctl", Form::Table(&SYSCTL), "Sets one sysctl of a node."),
+    key("sockopt", Form::Table(&SOCKOPT), "Sets one socket option of an endpoint."),
+    later("reject"),
+    later("impair"),
+];
+
+/// No more than a send(2) can take at once with room to spare.
+const OCTETS: Form = Form::Whole(1, 1_073_741_824);
+
+pub(in crate::scenario) static SEND: Table = Table {
+    name: "send",
+    what: "`send`",
+    rest: Rest::Nothing,
+    keys: &[
+        required("from", Form::Side, "Who writes."),
+        required("bytes", OCTETS, "How many octets."),
+    ],
+};
+
+pub(in crate::scenario) static READ: Table = Table {
+    name: "read",
+    what: "`read`",
+    rest: Rest::Nothing,
+    keys: &[
+        required("on", Form::Side, "Who reads."),
+        key("bytes", OCTETS, "Exactly so many octets; whatever is there if left out."),
+    ],
+};
+
+pub(in crate::scenario) static DROP: Table = Table {
+    name: "drop",
+    what: "`drop`",
+    rest: Rest::Nothing,
+    keys: &DROP_KEYS,
+};
+
+static DROP_KEYS: [Key; 9] = [
+    required("on", Form::Node, "The node whose packet filter drops."),
+    key("hook", Form::Word(&["input", "output", "forward"]), "Where in the node; `input` of a host, `forward` of a router or nat if left out."),
+    key("from", Form::Side, "Only segments sent by this endpoint."),
+    key("flags", Form::List(&Form::Word(&["FIN", "SYN", "RST", "PSH", "ACK"])), "Only segments with all these flags."),
+    key("only", Form::Word(&["probes"]), "Only segments that look like keepalive probes or bare ACKs."),
+    key("next", Form::Whole(1, 1_000_000), "Only the next so many."),
+    key("share", Form::Share, "Only this share, chosen at random."),
+    key("for", Form::Duration, "Ends by itself after this long."),
+    key("via", Form::Word(&["nft", "iptables"]), "The program that sets the rule; nft if there is one, if left out."),
+];
+
+pub(in crate::scenario) static SYSCTL: Table = Table {
+    name: "set_sysctl",
+    what: "`sysctl`",
+    rest: Rest::Sysctls,
+    keys: &[required("on", Form::Node, "The node.")],
+};
+
+pub(in crate::scenario) static SOCKOPT: Table = Table {
+    name: "set_sockopt",
+    what: "`sockopt`",
+    rest: Rest::Options,
+    keys: &[required("on", Form::Side, "The endpoint.")],
+};

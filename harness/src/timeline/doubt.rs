@@ -1,0 +1,89 @@
+use super::happening::by_time;
+use super::{Doubt, Happening, What};
+use crate::record::{ClockKind, EndReason, Event, EventKind, Record};
+use crate::time::LabTime;
+use std::collections::HashSet;
+use std::time::Duration;
+
+/// A step applied later than this after its time shows a machine that did not do what
+/// the script says. Less is no matter: rungs are timed from when a step was applied.
+const LATEST_STEP: Duration = Duration::from_millis(500);
+
+/// Clocks are slewed by less than this; more is a step, and stamps before and after it
+/// can't be compared.
+const LEAST_CLOCK_STEP: u64 = 1_000_000;
+
+/// What the record says of itself that makes it doubtful. Gaps are found elsewhere.
+pub(super) fn doubts(record: &Record, happenings: &[Happening]) -> Vec<Doubt> {
+    let mut doubts: Vec<Doubt> = by_time(&record.events).into_iter().filter_map(doubt).collect();
+    doubts.extend(late_steps(happenings));
+    doubts.extend(stalls(&record.events));
+    if record.manifest.clock != ClockKind::Capture {
+        doubts.extend(unfinished(record));
+        if end(&record.events).is_none() {
+            doubts.push(Doubt::Truncated);
+        }
+    }
+    doubts
+}
+
+/// When the record was complete, if it was.
+pub(super) fn end(events: &[Event]) -> Option<LabTime> {
+    let ends = events.iter().filter(|event| matches!(event.kind, EventKind::Ended { .. }));
+    ends.map(|event| event.at).max()
+}
+
+fn doubt(event: &Event) -> Option<Doubt> {
+    match event.kind.clone() {
+        EventKind::CaptureEnded { vantage, dropped, .. } if dropped > 0 => {
+            Some(Doubt::FramesDropped { vantage, dropped })
+        }
+        EventKind::CaptureFailed { vantage, error } => Some(Doubt::CaptureFailed { vantage, error }),
+        EventKind::ConntrackLost { node } => Some(Doubt::ConntrackLost { node }),
+        EventKind::ClockStep { nanoseconds } if nanoseconds.unsigned_abs() > LEAST_CLOCK_STEP => {
+            Some(Doubt::ClockStep { nanoseconds })
+        }
+        EventKind::StepFailed { step, error } => Some(Doubt::StepFailed { step, error }),
+        EventKind::Ended { reason: EndReason::Interrupted } => Some(Doubt::Interrupted),
+        EventKind::Ended { reason: EndReason::Broken(why) } => Some(Doubt::Broken(why)),
+        _ => None,
+    }
+}
+
+fn late_steps(happenings: &[Happening]) -> impl Iterator<Item = Doubt> {
+    happenings.iter().filter_map(|happening| match happening.what {
+        What::Step { step, planned, .. } if happening.at.since(planned) > LATEST_STEP => {
+            Some(Doubt::LateStep { step, planned, applied: happening.at })
+        }
+        _ => None,
+    })
+}
+
+/// Stalls of several processors at one time are one.
+fn stalls(events: &[Event]) -> Vec<Doubt> {
+    let mut spans: Vec<(LabTime, LabTime)> = Vec::new();
+    spans.extend(events.iter().filter_map(|event| match event.kind {
+        EventKind::Stall { from, .. } => Some((from.min(event.at), event.at)),
+        _ => None,
+    }));
+    spans.sort_unstable();
+    let mut merged: Vec<(LabTime, LabTime)> = Vec::new();
+    for (from, until) in spans {
+        match merged.last_mut().filter(|last| from <= last.1) {
+            Some(last) => last.1 = last.1.max(until),
+            None => merged.push((from, until)),
+        }
+    }
+    merged.into_iter().map(|(from, until)| Doubt::Stall { from, until }).collect()
+}
+
+fn unfinished(record: &Record) -> Vec<Doubt> {
+    let told = record.events.iter().filter_map(|event| match event.kind {
+        EventKind::CaptureEnded { vantage, .. } | EventKind::CaptureFailed { vantage, .. } => Some(vantage),
+        _ => None,
+    });
+    let told: HashSet<usize> = told.collect();
+    let all = 0..record.manifest.vantages.len();
+    let missing = all.filter(|vantage| !told.contains(vantage));
+    missing.map(|vantage| Doubt::CaptureUnfinished { vantage }).collect()
+}

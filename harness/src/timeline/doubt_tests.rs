@@ -1,0 +1,131 @@
+//! What is told beside the crossings.
+
+use super::fixture::{Lab, ms, name};
+use super::*;
+use crate::ladder::{EntryChange, Outcome};
+use crate::name::Side;
+use crate::record::{EndReason, EventKind};
+
+/// A finished run with one more event at 100 ms.
+fn doubts(kind: EventKind) -> Vec<Doubt> {
+    let mut lab = Lab::switched().connected();
+    lab.event(100, kind);
+    lab.ends(1000);
+    lab.timeline().doubts
+}
+
+fn step(lab: &mut Lab, begun: i64, planned: i64, applied: i64) {
+    lab.event(begun, EventKind::StepBegun { step: 2, name: "power_off".into(), planned: ms(planned) });
+    lab.event(applied, EventKind::StepApplied { step: 2 });
+}
+
+#[test]
+fn a_finished_run_has_no_doubts() {
+    let mut lab = Lab::switched().connected();
+    lab.ends(1000);
+    let timeline = lab.timeline();
+    assert_eq!((timeline.doubts, timeline.end), (vec![], ms(1000)));
+}
+
+#[test]
+fn an_unfinished_run_is_truncated() {
+    let mut lab = Lab::switched().connected();
+    lab.event(700, EventKind::FaultCounter { step: 0, packets: 3 });
+    let timeline = lab.timeline();
+    assert!(timeline.doubts.contains(&Doubt::Truncated));
+    assert!(timeline.doubts.contains(&Doubt::CaptureUnfinished { vantage: 3 }));
+    assert_eq!(timeline.end, ms(700));
+}
+
+#[test]
+fn lost_frames_and_broken_captures() {
+    let dropped = |dropped| doubts(EventKind::CaptureEnded { vantage: 1, received: 9, dropped });
+    assert_eq!(dropped(0), []);
+    assert_eq!(dropped(7), [Doubt::FramesDropped { vantage: 1, dropped: 7 }]);
+    let failed = doubts(EventKind::CaptureFailed { vantage: 2, error: "gone".into() });
+    assert_eq!(failed, [Doubt::CaptureFailed { vantage: 2, error: "gone".into() }]);
+}
+
+#[test]
+fn a_clock_that_steps_and_one_that_is_slewed() {
+    assert_eq!(doubts(EventKind::ClockStep { nanoseconds: -1_000_000 }), []);
+    let stepped = doubts(EventKind::ClockStep { nanoseconds: -1_000_001 });
+    assert_eq!(stepped, [Doubt::ClockStep { nanoseconds: -1_000_001 }]);
+}
+
+#[test]
+fn stalls_that_overlap_are_one() {
+    let mut lab = Lab::switched().connected();
+    for (from, until, cpu) in [(100, 300, 0), (200, 400, 1), (500, 600, 0)] {
+        lab.event(until, EventKind::Stall { from: ms(from), cpu });
+    }
+    lab.ends(1000);
+    let expected =
+        [(100, 400), (500, 600)].map(|(from, until)| Doubt::Stall { from: ms(from), until: ms(until) });
+    assert_eq!(lab.timeline().doubts, expected);
+}
+
+#[test]
+fn a_step_has_its_span_and_may_be_late() {
+    let late = |applied| {
+        let mut lab = Lab::switched().connected();
+        step(&mut lab, 101, 100, applied);
+        lab.ends(1000);
+        lab.timeline()
+    };
+    let timely = late(600);
+    let what = What::Step { step: 2, name: "power_off".into(), planned: ms(100) };
+    assert_eq!(timely.happenings, [Happening { from: ms(101), at: ms(600), what }]);
+    assert_eq!(timely.doubts, []);
+    let doubt = Doubt::LateStep { step: 2, planned: ms(100), applied: ms(601) };
+    assert_eq!(late(601).doubts, [doubt]);
+}
+
+#[test]
+fn a_step_that_failed() {
+    let mut lab = Lab::switched().connected();
+    lab.event(100, EventKind::StepBegun { step: 2, name: "drop".into(), planned: ms(100) });
+    lab.event(110, EventKind::StepFailed { step: 2, error: "no nft".into() });
+    lab.ends(1000);
+    let timeline = lab.timeline();
+    assert_eq!(timeline.doubts, [Doubt::StepFailed { step: 2, error: "no nft".into() }]);
+    let what = What::StepFailed { step: 2, error: "no nft".into() };
+    assert_eq!(timeline.happenings, [Happening { from: ms(100), at: ms(110), what }]);
+}
+
+#[test]
+fn a_step_that_only_began_did_not_happen() {
+    let mut lab = Lab::switched().connected();
+    lab.event(100, EventKind::StepBegun { step: 2, name: "connect".into(), planned: ms(100) });
+    assert_eq!(lab.timeline().happenings, []);
+}
+
+#[test]
+fn runs_that_were_cut_short() {
+    let ended = |reason| {
+        let mut lab = Lab::switched().connected();
+        (0..4).for_each(|vantage| lab.capture_ends(900, vantage));
+        lab.event(1000, EventKind::Ended { reason });
+        lab.timeline().doubts
+    };
+    assert_eq!(ended(EndReason::Overdue), []);
+    assert_eq!(ended(EndReason::Interrupted), [Doubt::Interrupted]);
+    assert_eq!(ended(EndReason::Broken("no".into())), [Doubt::Broken("no".into())]);
+}
+
+#[test]
+fn happenings_come_by_time() {
+    let mut lab = Lab::nat().connected();
+    lab.event(300, EventKind::Outcome { side: Side::Client, outcome: Outcome::Eof });
+    lab.entry(100, EntryChange::Created);
+    lab.event(200, EventKind::Printed { side: Side::Server, line: "hello".into() });
+    lab.event(300, EventKind::Reading { rung: 4, begun: ms(250), value: "7200".into() });
+    lab.event(400, EventKind::ReadingFailed { rung: 5, error: "gone".into() });
+    let happenings = lab.timeline().happenings;
+    let times: Vec<_> = happenings.iter().map(|h| (h.from, h.at)).collect();
+    let expected = [(100, 100), (200, 200), (300, 300), (250, 300), (400, 400)];
+    assert_eq!(times, expected.map(|(from, at)| (ms(from), ms(at))));
+    assert!(matches!(&happenings[0].what, What::Conntrack { node, .. } if *node == name("nat")));
+    assert_eq!(happenings[3].what, What::Reading { rung: 4, value: Ok("7200".into()) });
+    assert_eq!(happenings[4].what, What::Reading { rung: 5, value: Err("gone".into()) });
+}
