@@ -1,14 +1,14 @@
-use super::ladder::draw;
+use super::ladder::ladder;
 use super::model::Run;
-use super::summary::word;
+use super::summary::line;
 use crate::verdict::{Finding, SeenAs, show_crossing, show_due, show_fate, show_happening, show_time};
 use std::fmt::Write;
 
-/// Everything about a run that did not pass: each finding with its line, what was expected
-/// and seen and why then, where the evidence lies, how to do it again, and the ladder.
+/// A run in full: each finding with its line, what was expected and seen and why then, where
+/// the evidence lies, how to do it again, and the ladder. One that passed is its ladder.
 #[must_use]
-pub fn failure(run: &Run<'_>) -> String {
-    let mut text = format!("{} {}\n", word(run.verdict.judgement), run.name);
+pub fn judged(run: &Run<'_>) -> String {
+    let mut text = line(run);
     if !run.title.is_empty() {
         let _ = writeln!(text, "  {}", run.title);
     }
@@ -23,8 +23,10 @@ pub fn failure(run: &Run<'_>) -> String {
     if let Some(evidence) = run.evidence {
         let _ = writeln!(text, "  evidence  {}", evidence.display());
     }
-    let _ = writeln!(text, "  again     {}\n", run.command);
-    text.push_str(&draw(run.ladder, run.timeline, run.verdict));
+    if !run.verdict.findings.is_empty() {
+        let _ = writeln!(text, "  again     {}\n", run.command);
+    }
+    text.push_str(&ladder(run.ladder, run.timeline, run.verdict));
     text
 }
 

@@ -1,26 +1,29 @@
-use super::model::Report;
-use crate::verdict::Judgement;
+use super::model::{Entry, Run};
+use crate::verdict::{Finding, Judgement};
 
 /// GitHub's workflow commands: an error or a warning at the line of each finding, a notice
 /// for each skip. One a line, each ends with a newline.
 #[must_use]
-pub fn github(report: &Report<'_>) -> String {
-    let mut text = String::new();
-    for run in &report.runs {
-        for finding in &run.verdict.findings {
-            let level = if finding.judgement == Judgement::Fail { "error" } else { "warning" };
-            let line = finding.rung.and_then(|(rung, _)| run.ladder.rungs.get(rung)).map(|rung| rung.line);
-            let line = line.map_or(String::new(), |line| format!(",line={line}"));
-            let (file, title) = (property(&run.ladder.file), property(run.name));
-            text.push_str(&format!("::{level} file={file}{line},title={title}::{}\n", message(&finding.message)));
+pub fn github(entries: &[Entry<'_>]) -> String {
+    let told = entries.iter().flat_map(|entry| match entry {
+        Entry::Run(run) => run.verdict.findings.iter().map(|found| finding(run, found)).collect(),
+        Entry::Skipped(skipped) => {
+            let text = message(&format!("skipped: {}; {}", skipped.reason, skipped.remedy));
+            vec![format!("::notice title={}::{text}\n", property(skipped.name))]
         }
-    }
-    for skipped in &report.skipped {
-        let remedy = skipped.remedy.as_ref().map_or(String::new(), |remedy| format!(" ({remedy})"));
-        let told = message(&format!("skipped: {}{remedy}", skipped.reason));
-        text.push_str(&format!("::notice title={}::{told}\n", property(&skipped.name)));
-    }
-    text
+        Entry::Broken { name, reason } => {
+            vec![format!("::warning title={}::{}\n", property(name), message(reason))]
+        }
+    });
+    told.collect()
+}
+
+fn finding(run: &Run<'_>, finding: &Finding) -> String {
+    let level = if finding.judgement == Judgement::Fail { "error" } else { "warning" };
+    let line = finding.rung.and_then(|(rung, _)| run.ladder.rungs.get(rung)).map(|rung| rung.line);
+    let line = line.map_or(String::new(), |line| format!(",line={line}"));
+    let (file, title) = (property(&run.ladder.file), property(run.name));
+    format!("::{level} file={file}{line},title={title}::{}\n", message(&finding.message))
 }
 
 /// As actions/toolkit's `escapeData` does it.

@@ -1,21 +1,33 @@
-use super::model::{Report, Run};
+use super::model::{Counts, Entry, Run};
 use crate::time::LabTime;
-use crate::verdict::{Finding, FindingKind, RungVerdict, Seen, SeenAs, show_crossing, show_happening};
+use crate::verdict::{Finding, FindingKind, Judgement, RungVerdict, Seen, SeenAs, show_crossing, show_happening};
 use serde_json::{Value, json as value};
 
-/// The whole report as one JSON object. Times are nanoseconds of lab time.
+/// All entries as one JSON object. Times are nanoseconds of lab time.
 #[must_use]
-pub fn json(report: &Report<'_>) -> String {
-    let skipped = |skipped: &super::Skipped| {
-        value!({ "name": skipped.name, "reason": skipped.reason, "remedy": skipped.remedy })
-    };
+pub fn json(entries: &[Entry<'_>]) -> String {
+    let counts = Counts::of(entries);
     let value = value!({
         "version": 1,
-        "wall_seconds": report.wall.as_secs_f64(),
-        "runs": report.runs.iter().map(run).collect::<Vec<_>>(),
-        "skipped": report.skipped.iter().map(skipped).collect::<Vec<_>>(),
+        "passed": counts.passed,
+        "failed": counts.failed,
+        "inconclusive": counts.inconclusive,
+        "skipped": counts.skipped,
+        "runs": entries.iter().map(entry).collect::<Vec<_>>(),
     });
     format!("{value:#}\n")
+}
+
+fn entry(entry: &Entry<'_>) -> Value {
+    match entry {
+        Entry::Run(judged) => run(judged),
+        Entry::Skipped(skipped) => {
+            value!({ "name": skipped.name, "judgement": "skip", "reason": skipped.reason, "remedy": skipped.remedy })
+        }
+        Entry::Broken { name, reason } => {
+            value!({ "name": name, "judgement": Judgement::Inconclusive, "reason": reason })
+        }
+    }
 }
 
 fn run(run: &Run<'_>) -> Value {

@@ -1,28 +1,37 @@
-use super::failure::failure;
+use super::failure::judged;
 use super::json::kind;
-use super::model::{Report, Run, Skipped};
+use super::model::{Counts, Entry, Run, Skipped};
 use crate::verdict::Judgement;
 use std::fmt::Write;
 
-/// The report in the form that JUnit's Ant task writes and most CI systems read. What is
+/// All entries in the form that JUnit's Ant task writes and most CI systems read. What is
 /// inconclusive is an error, for it is no pass and no failure.
 #[must_use]
-pub fn junit(report: &Report<'_>) -> String {
-    let count = |judgement| report.runs.iter().filter(|run| run.verdict.judgement == judgement).count();
-    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+pub fn junit(entries: &[Entry<'_>]) -> String {
+    let count = Counts::of(entries);
+    let wall = entries.iter().map(|entry| if let Entry::Run(run) = entry { run.wall.as_secs_f64() } else { 0.0 });
     let counts = format!(
         "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3}\"",
-        report.runs.len() + report.skipped.len(),
-        count(Judgement::Fail),
-        count(Judgement::Inconclusive),
-        report.skipped.len(),
-        report.wall.as_secs_f64(),
+        entries.len(),
+        count.failed,
+        count.inconclusive,
+        count.skipped,
+        wall.sum::<f64>(),
     );
+    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let _ = writeln!(text, "<testsuites name=\"deadpeer\" {counts}>\n  <testsuite name=\"deadpeer\" {counts}>");
-    text.extend(report.runs.iter().map(case));
-    text.extend(report.skipped.iter().map(skipped));
+    text.extend(entries.iter().map(|entry| match entry {
+        Entry::Run(run) => case(run),
+        Entry::Skipped(skipped) => self::skipped(skipped),
+        Entry::Broken { name, reason } => broken(name, reason),
+    }));
     text.push_str("  </testsuite>\n</testsuites>\n");
     text
+}
+
+fn broken(name: &str, reason: &str) -> String {
+    let told = escaped(reason);
+    format!("{}>\n      <error type=\"broken\" message=\"{told}\"/>\n    </testcase>\n", head(name))
 }
 
 /// `article/peer-reboot` is the test `peer-reboot` of the class `article`.
@@ -41,19 +50,18 @@ fn case(run: &Run<'_>) -> String {
     let first = run.verdict.findings.first();
     let message = first.map_or("", |finding| finding.message.as_str());
     let kind = first.map_or("unknown", |finding| kind(&finding.kind));
-    let (message, body) = (escaped(message), escaped(&failure(run)));
+    let (message, body) = (escaped(message), escaped(&judged(run)));
     format!("{head}>\n      <{element} type=\"{kind}\" message=\"{message}\">{body}</{element}>\n    </testcase>\n")
 }
 
-fn skipped(skipped: &Skipped) -> String {
-    let remedy = skipped.remedy.as_ref().map_or(String::new(), |remedy| format!(" ({remedy})"));
-    let told = escaped(&format!("{}{remedy}", skipped.reason));
-    format!("{}>\n      <skipped message=\"{told}\"/>\n    </testcase>\n", head(&skipped.name))
+fn skipped(skipped: &Skipped<'_>) -> String {
+    let told = escaped(&format!("{}; {}", skipped.reason, skipped.remedy));
+    format!("{}>\n      <skipped message=\"{told}\"/>\n    </testcase>\n", head(skipped.name))
 }
 
 /// Text for an element or a quoted attribute (XML 1.0 §2.2, §2.4): what XML can't hold at
 /// all becomes U+FFFD.
-pub(super) fn escaped(text: &str) -> String {
+fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for sign in text.chars() {
         match sign {

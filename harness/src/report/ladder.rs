@@ -17,7 +17,7 @@ const FOLDED: usize = 4;
 /// What was expected and what was seen on one ladder, a row for each segment, step and
 /// outcome, with what the verdict says of it. Ends with a newline.
 #[must_use]
-pub fn draw(ladder: &Ladder, timeline: &Timeline, verdict: &Verdict) -> String {
+pub fn ladder(ladder: &Ladder, timeline: &Timeline, verdict: &Verdict) -> String {
     let lanes = Lanes::of(ladder, timeline, WIDTH);
     let mut lines = header(&lanes, WIDTH);
     let rows = rows(ladder, timeline, verdict);

@@ -16,10 +16,10 @@ mod summary;
 mod tests;
 
 pub use comment::{frame_comment, frame_comments};
-pub use failure::failure;
+pub use failure::judged;
 pub use github::github;
 pub use json::json;
 pub use junit::junit;
-pub use ladder::draw;
-pub use model::{Report, Run, Skipped};
-pub use summary::{summary, summary_line};
+pub use ladder::ladder;
+pub use model::{Entry, Run, Skipped};
+pub use summary::{line, totals};

@@ -1,6 +1,6 @@
 use crate::ladder::Ladder;
 use crate::timeline::Timeline;
-use crate::verdict::Verdict;
+use crate::verdict::{Judgement, Verdict};
 use std::path::Path;
 use std::time::Duration;
 
@@ -21,21 +21,48 @@ pub struct Run<'a> {
     pub wall: Duration,
 }
 
-/// A scenario that was not run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Skipped {
-    pub name: String,
+/// A scenario that can't run here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Skipped<'a> {
+    pub name: &'a str,
     /// A lowercase fragment.
-    pub reason: String,
+    pub reason: &'a str,
     /// What would make it run.
-    pub remedy: Option<String>,
+    pub remedy: &'a str,
 }
 
-/// Everything there is to tell.
-#[derive(Debug, Clone, Default)]
-pub struct Report<'a> {
-    pub runs: Vec<Run<'a>>,
-    pub skipped: Vec<Skipped>,
-    /// How long all of it took on the clock on the wall.
-    pub wall: Duration,
+/// What became of one scenario.
+#[derive(Debug, Clone)]
+pub enum Entry<'a> {
+    Run(Run<'a>),
+    Skipped(Skipped<'a>),
+    /// It should have run, but the lab could not be built, or the evidence not be kept.
+    Broken { name: &'a str, reason: &'a str },
+}
+
+/// How many there are of each kind, what is broken counted as inconclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Counts {
+    pub(super) passed: usize,
+    pub(super) failed: usize,
+    pub(super) inconclusive: usize,
+    pub(super) skipped: usize,
+}
+
+impl Counts {
+    pub(super) fn of(entries: &[Entry<'_>]) -> Self {
+        let mut counts = Self::default();
+        for entry in entries {
+            *match entry {
+                Entry::Skipped(_) => &mut counts.skipped,
+                Entry::Broken { .. } => &mut counts.inconclusive,
+                Entry::Run(run) => match run.verdict.judgement {
+                    Judgement::Pass => &mut counts.passed,
+                    Judgement::Inconclusive => &mut counts.inconclusive,
+                    Judgement::Fail => &mut counts.failed,
+                },
+            } += 1;
+        }
+        counts
+    }
 }

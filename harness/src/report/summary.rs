@@ -1,42 +1,47 @@
-use super::model::{Report, Run, Skipped};
+use super::model::{Counts, Entry, Run};
 use crate::verdict::Judgement;
 use std::fmt::Write;
 use std::time::Duration;
 
-/// One line a scenario, then the totals. Ends with a newline.
+/// `PASS          article/peer-reboot  0.21 s`. Ends with a newline.
 #[must_use]
-pub fn summary(report: &Report<'_>) -> String {
-    let mut text: String = report.runs.iter().map(summary_line).collect();
-    text.extend(report.skipped.iter().map(skipped));
-    let count = |judgement| report.runs.iter().filter(|run| run.verdict.judgement == judgement).count();
+pub fn line(run: &Run<'_>) -> String {
+    format!("{:<13} {}  {}\n", word(run.verdict.judgement), run.name, seconds(run.wall))
+}
+
+/// How many passed and how many did not, with the names of those that did not if there
+/// were several, and the reasons of what is inconclusive. Ends with a newline.
+#[must_use]
+pub fn totals(entries: &[Entry<'_>]) -> String {
+    let mut text = String::new();
+    if entries.len() > 1 {
+        text.extend(entries.iter().map(reminder));
+    }
+    let counts = Counts::of(entries);
     let _ = writeln!(
         text,
-        "\n{} passed, {} failed, {} inconclusive, {} skipped in {}",
-        count(Judgement::Pass),
-        count(Judgement::Fail),
-        count(Judgement::Inconclusive),
-        report.skipped.len(),
-        seconds(report.wall),
+        "{} passed, {} failed, {} inconclusive, {} skipped",
+        counts.passed, counts.failed, counts.inconclusive, counts.skipped
     );
     text
 }
 
-/// `PASS article/peer-reboot  0.21 s`; reasons follow an inconclusive one. Ends with a
-/// newline.
-#[must_use]
-pub fn summary_line(run: &Run<'_>) -> String {
-    let mut text = format!("{:<12} {}  {}\n", word(run.verdict.judgement), run.name, seconds(run.wall));
-    if run.verdict.judgement == Judgement::Inconclusive {
-        for finding in &run.verdict.findings {
-            let _ = writeln!(text, "{:<12} {}", "", finding.message);
+fn reminder(entry: &Entry<'_>) -> String {
+    match entry {
+        Entry::Run(run) if run.verdict.judgement == Judgement::Pass => String::new(),
+        Entry::Run(run) => format!("{}{}", line(run), reasons(run)),
+        Entry::Skipped(skipped) => format!("{:<13} {}  {}\n", "SKIP", skipped.name, skipped.reason),
+        Entry::Broken { name, reason } => {
+            format!("{:<13} {name}\n{:<13}   {reason}\n", word(Judgement::Inconclusive), "")
         }
     }
-    text
 }
 
-fn skipped(skipped: &Skipped) -> String {
-    let remedy = skipped.remedy.as_ref().map_or(String::new(), |remedy| format!(" ({remedy})"));
-    format!("{:<12} {}  {}{remedy}\n", "SKIP", skipped.name, skipped.reason)
+fn reasons(run: &Run<'_>) -> String {
+    if run.verdict.judgement != Judgement::Inconclusive {
+        return String::new();
+    }
+    run.verdict.findings.iter().map(|finding| format!("{:<13}   {}\n", "", finding.message)).collect()
 }
 
 pub(super) fn word(judgement: Judgement) -> &'static str {

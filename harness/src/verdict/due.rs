@@ -1,4 +1,3 @@
-use super::kernel::{Armed, TimerDue, slack, timer_due};
 use super::matching::Matching;
 use super::quiet;
 use super::slot::Moment;
@@ -6,7 +5,8 @@ use super::words::show_time;
 use super::{DueReason, SeenAs};
 use crate::ladder::{Anchor, Expected, Rung, When};
 use crate::name::{Label, NodeName, Side};
-use crate::time::{Due, LabTime, show_duration};
+use crate::record::ClockKind;
+use crate::time::{self, Armed, Due, LabTime, TimerDue, show_duration};
 use crate::timeline::{Crossing, Reach, What};
 use std::time::Duration;
 
@@ -253,8 +253,8 @@ fn kernel_timer(matching: &Matching<'_>, rung: &Rung, set: Duration, anchor: Mom
         Arming::InCallback(edge_of) => Armed::InCallback { at, edge_of },
         Arming::Lazy => Armed::Lazy { at },
     };
-    let first = timer_due(set, hz(kernel.hz), armed(anchor.from), kernel.phase);
-    let last = timer_due(set, hz(kernel.hz), armed(anchor.at), kernel.phase);
+    let first = time::due(set, hz(kernel.hz), armed(anchor.from), kernel.phase);
+    let last = time::due(set, hz(kernel.hz), armed(anchor.at), kernel.phase);
     TimerDue { due: Due { earliest: first.due.earliest, latest: last.due.latest }, reason: last.reason }
 }
 
@@ -269,7 +269,7 @@ const WAKING: Duration = Duration::from_millis(10);
 /// The window with what the stamps may be off, and the reason in words.
 fn widened(matching: &Matching<'_>, rung: &Rung, timer: TimerDue, anchor: Moment) -> DueReason {
     let manifest = &matching.timeline.manifest;
-    let slack = slack(manifest.clock, hz(manifest.kernel.hz));
+    let slack = time::slack(manifest.clock == ClockKind::Virtual, hz(manifest.kernel.hz));
     let late = if matches!(rung.what, Expected::Segment { .. } | Expected::Quiet(_)) { slack } else { slack + WAKING };
     let due = Due { earliest: timer.due.earliest - slack, latest: timer.due.latest + late };
     let from = if anchor.from == anchor.at {

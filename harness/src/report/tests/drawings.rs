@@ -1,13 +1,12 @@
 use crate::ladder::{EntryChange, Ladder, Outcome};
 use crate::name::{Label, Side};
 use crate::plan::NodeKind;
-use crate::report::draw;
 use crate::timeline::{Reach, Timeline};
 use crate::verdict::judge;
 use crate::verdict::tests::sample::*;
 
 fn drawn(ladder: &Ladder, timeline: &Timeline) -> String {
-    let drawing = draw(ladder, timeline, &judge(ladder, timeline));
+    let drawing = crate::report::ladder(ladder, timeline, &judge(ladder, timeline));
     assert!(drawing.lines().all(|line| line.chars().count() <= 100), "{drawing}");
     format!("\n{drawing}")
 }

@@ -1,6 +1,6 @@
 use crate::ladder::Ladder;
 use crate::name::{Label, Side};
-use crate::report::{Report, Run, Skipped, failure, frame_comment, frame_comments, github, json, junit, summary};
+use crate::report::{Entry, Run, Skipped, frame_comment, frame_comments, github, json, judged, junit, line, totals};
 use crate::timeline::{Doubt, Timeline, What};
 use crate::verdict::tests::sample::*;
 use crate::verdict::{Verdict, judge};
@@ -30,19 +30,20 @@ fn three() -> Vec<(Ladder, Timeline, Verdict)> {
     vec![judged(timeline), judged(late), judged(doubtful)]
 }
 
-fn with_report<T>(told: impl Fn(&Report<'_>) -> T) -> T {
+fn with_entries<T>(told: impl Fn(&[Entry<'_>]) -> T) -> T {
     let three = three();
     let names = ["article/pass", "article/late", "bare"];
-    let runs = names.iter().zip(&three).map(|(name, (l, t, v))| run(name, l, t, v)).collect();
-    let skipped = Skipped { name: "article/nat".into(), reason: "no \"nft\" & no iptables".into(), remedy: Some("apt install nftables".into()) };
-    told(&Report { runs, skipped: vec![skipped], wall: Duration::from_secs(14) })
+    let runs = names.iter().zip(&three).map(|(name, (l, t, v))| Entry::Run(run(name, l, t, v)));
+    let skipped = Skipped { name: "article/nat", reason: "no \"nft\" & no iptables", remedy: "apt install nftables" };
+    let broken = Entry::Broken { name: "article/big", reason: "the lab could not be built: <no room>" };
+    told(&runs.chain([Entry::Skipped(skipped), broken]).collect::<Vec<_>>())
 }
 
 #[test]
 fn a_failure_in_full() {
     let three = three();
     let (ladder, timeline, verdict) = &three[1];
-    insta::assert_snapshot!(failure(&run("article/late", ladder, timeline, verdict)), @r#"
+    insta::assert_snapshot!(judged(&run("article/late", ladder, timeline, verdict)), @r#"
     FAIL article/late
       The peer is gone <& forgotten>
 
@@ -92,7 +93,7 @@ fn every_kind_of_finding_tells_expected_and_seen() {
         let (mut ladder, mut timeline) = dead_peer();
         change(&mut ladder, &mut timeline);
         let verdict = judge(&ladder, &timeline);
-        let text = failure(&run("x", &ladder, &timeline, &verdict));
+        let text = judged(&run("x", &ladder, &timeline, &verdict));
         let findings: Vec<&str> = text.lines().skip(3).take_while(|line| !line.starts_with("  evidence")).collect();
         told.push_str(&findings.join("\n"));
         told.push('\n');
@@ -185,8 +186,15 @@ fn every_kind_of_finding_tells_expected_and_seen() {
 }
 
 #[test]
+fn a_pass_is_a_line() {
+    let (ladder, timeline, verdict) = three().remove(0);
+    assert_eq!(line(&run("article/pass", &ladder, &timeline, &verdict)), "PASS          article/pass  4.61 s\n");
+    assert!(judged(&run("x", &ladder, &timeline, &verdict)).lines().any(|line| line.ends_with('✓')));
+}
+
+#[test]
 fn one_line_each_and_the_totals() {
-    insta::assert_snapshot!(with_report(summary), @r#"
+    insta::assert_snapshot!(with_entries(totals), @r#"
     PASS         article/pass  4.61 s
     FAIL         article/late  4.61 s
     INCONCLUSIVE bare  4.61 s
@@ -199,7 +207,7 @@ fn one_line_each_and_the_totals() {
 
 #[test]
 fn workflow_commands() {
-    insta::assert_snapshot!(with_report(github), @r#"
+    insta::assert_snapshot!(with_entries(github), @r#"
     ::error file=sample.yaml,line=15,title=article/late::`a > b: PROBE` (3 of 3) was due at 3.046..3.084 s and came at 3.570, 486ms late (counted from 2.046: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).
     ::error file=sample.yaml,line=16,title=article/late::`a > b: RST` was due at 4.570..4.608 s and came at 4.094, 476ms early (counted from 3.570: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).
     ::warning file=sample.yaml,title=bare::The capture at to-sw of b lost 12 frames, so what is missing may have been there: run fewer at once (--jobs 1).
@@ -209,7 +217,7 @@ fn workflow_commands() {
 
 #[test]
 fn junit_is_well_formed() {
-    let text = with_report(junit);
+    let text = with_entries(junit);
     assert_eq!(unclosed(&text), Vec::<String>::new());
     let cases = text.lines().filter(|line| !line.starts_with("   ") || line.contains("testcase") || line.contains("type=") || line.contains("skipped"));
     insta::assert_snapshot!(cases.collect::<Vec<_>>().join("\n"), @r#"
@@ -278,7 +286,7 @@ fn what_xml_cannot_hold_is_replaced() {
     let mut verdict = verdict.clone();
     verdict.judgement = crate::verdict::Judgement::Fail;
     let name = "a/<b>&\"c'\u{0}\u{1b}[1m]]>\r";
-    let text = junit(&Report { runs: vec![run(name, ladder, timeline, &verdict)], ..Report::default() });
+    let text = junit(&[Entry::Run(run(name, ladder, timeline, &verdict))]);
     assert_eq!(unclosed(&text), Vec::<String>::new());
     assert!(text.contains("name=\"&lt;b&gt;&amp;&quot;c&apos;\u{fffd}\u{fffd}[1m]]&gt;&#13;\""), "{text}");
 }
@@ -288,19 +296,20 @@ fn commands_keep_to_their_line() {
     let (mut ladder, timeline, mut verdict) = three().remove(1);
     ladder.file = "a,b:c.yaml".into();
     verdict.findings[0].message = "100%\r\n::error::x".into();
-    let text = github(&Report { runs: vec![run("n", &ladder, &timeline, &verdict)], ..Report::default() });
+    let text = github(&[Entry::Run(run("n", &ladder, &timeline, &verdict))]);
     assert_eq!(text.lines().next(), Some("::error file=a%2Cb%3Ac.yaml,line=15,title=n::100%25%0D%0A::error::x"));
 }
 
 #[test]
 fn data_for_programs() {
-    let value: serde_json::Value = serde_json::from_str(&with_report(json)).unwrap();
+    let value: serde_json::Value = serde_json::from_str(&with_entries(json)).unwrap();
     assert_eq!(value["runs"][0]["judgement"], "pass");
     assert_eq!(value["runs"][1]["findings"][0]["kind"], "late");
     assert_eq!(value["runs"][1]["findings"][0]["rung"]["line"], 15);
     assert_eq!(value["runs"][1]["findings"][0]["seen"]["at"], 3_570_000_000_i64);
     assert_eq!(value["runs"][2]["judgement"], "inconclusive");
-    assert_eq!(value["skipped"][0]["remedy"], "apt install nftables");
+    assert_eq!(value["runs"][3]["remedy"], "apt install nftables");
+    assert_eq!((&value["passed"], &value["inconclusive"]), (&1.into(), &2.into()));
 }
 
 #[test]
