@@ -43,7 +43,9 @@ pub fn ladder(ladder: &Ladder, timeline: &Timeline, verdict: &Verdict) -> String
 }
 
 fn alike(a: &Row, b: &Row) -> bool {
-    a.body == b.body && a.at.is_some() == b.at.is_some() && a.verdict.split(", due").next() == b.verdict.split(", due").next()
+    a.body == b.body
+        && a.at.is_some() == b.at.is_some()
+        && a.verdict.split(", due").next() == b.verdict.split(", due").next()
 }
 
 fn line(lanes: &Lanes, row: &Row) -> String {

@@ -25,7 +25,8 @@ impl Lanes {
     pub(super) fn of(ladder: &Ladder, timeline: &Timeline, width: usize) -> Self {
         let manifest = &timeline.manifest;
         let shown = |node: &NodeName| {
-            let switch = manifest.nodes.iter().any(|info| info.name == *node && info.kind == NodeKind::Switch);
+            let switch =
+                manifest.nodes.iter().any(|info| info.name == *node && info.kind == NodeKind::Switch);
             !switch || loses(ladder, timeline, node)
         };
         let nodes: Vec<NodeName> = path(manifest).into_iter().filter(shown).collect();
@@ -52,9 +53,10 @@ pub(super) fn box_width(node: &NodeName) -> usize {
 }
 
 fn loses(ladder: &Ladder, timeline: &Timeline, node: &NodeName) -> bool {
-    let expected = ladder.rungs.iter().any(|rung| {
-        matches!(&rung.what, Expected::Segment { fate: Fate::LostAt(at), .. } if at == node)
-    });
+    let expected = ladder
+        .rungs
+        .iter()
+        .any(|rung| matches!(&rung.what, Expected::Segment { fate: Fate::LostAt(at), .. } if at == node));
     expected || timeline.crossings.iter().any(|crossing| crossing.reach == Reach::LostAt(node.clone()))
 }
 

@@ -37,7 +37,10 @@ pub enum Entry<'a> {
     Run(Run<'a>),
     Skipped(Skipped<'a>),
     /// It should have run, but the lab could not be built, or the evidence not be kept.
-    Broken { name: &'a str, reason: &'a str },
+    Broken {
+        name: &'a str,
+        reason: &'a str,
+    },
 }
 
 /// How many there are of each kind, what is broken counted as inconclusive.

@@ -19,9 +19,17 @@ pub(super) struct Row {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Body {
-    Arrow { from: NodeName, to: NodeName, end: End, label: String },
+    Arrow {
+        from: NodeName,
+        to: NodeName,
+        end: End,
+        label: String,
+    },
     /// At a node's lane, or across all.
-    Mark { node: Option<NodeName>, text: String },
+    Mark {
+        node: Option<NodeName>,
+        text: String,
+    },
     Across(String),
 }
 
@@ -44,7 +52,11 @@ pub(super) fn rows(ladder: &Ladder, timeline: &Timeline, verdict: &Verdict) -> V
         }
         let at = shown_time(&happening.what, happening.from, happening.at);
         let seen = Seen { at: happening.at, what };
-        let row = Row { at: Some(at), body: body_of(timeline, ladder, &happening.what), verdict: marks.seen(seen, slot) };
+        let row = Row {
+            at: Some(at),
+            body: body_of(timeline, ladder, &happening.what),
+            verdict: marks.seen(seen, slot),
+        };
         rows.push((key(what, at), row));
     }
     rows.extend(verdict.rungs.iter().filter_map(|rung| silence(ladder, &marks, rung)));
@@ -82,14 +94,16 @@ fn shown_time(what: &What, from: LabTime, at: LabTime) -> LabTime {
 }
 
 fn taken(verdict: &Verdict) -> BTreeMap<Key, (usize, u32)> {
-    let seen = verdict.rungs.iter().filter_map(|rung| Some((Key::plain(rung.seen?.what), (rung.rung, rung.repeat))));
+    let seen =
+        verdict.rungs.iter().filter_map(|rung| Some((Key::plain(rung.seen?.what), (rung.rung, rung.repeat))));
     seen.collect()
 }
 
 /// What comes after the last thing that was judged is not drawn.
 fn last_judged(timeline: &Timeline, verdict: &Verdict) -> LabTime {
     let rungs = verdict.rungs.iter().filter_map(|rung| rung.seen);
-    let findings = verdict.findings.iter().flat_map(|finding| finding.seen.iter().chain(&finding.more_seen)).copied();
+    let findings =
+        verdict.findings.iter().flat_map(|finding| finding.seen.iter().chain(&finding.more_seen)).copied();
     let judged = rungs.chain(findings).map(|seen| seen.at).max().unwrap_or(timeline.end);
     if verdict.rungs.iter().any(|rung| rung.seen.is_none()) { judged.max(timeline.end) } else { judged }
 }
@@ -104,7 +118,13 @@ fn is_noise(what: &What) -> bool {
     }
 }
 
-fn seen_crossing(ladder: &Ladder, marks: &Marks<'_>, taken: &BTreeMap<Key, (usize, u32)>, index: usize, crossing: &Crossing) -> Row {
+fn seen_crossing(
+    ladder: &Ladder,
+    marks: &Marks<'_>,
+    taken: &BTreeMap<Key, (usize, u32)>,
+    index: usize,
+    crossing: &Crossing,
+) -> Row {
     let what = SeenAs::Crossing(index);
     let slot = taken.get(&Key::plain(what)).copied();
     let verdict = marks.seen(Seen { at: crossing.sent, what }, slot);
@@ -119,7 +139,12 @@ fn arrow(crossing: &Crossing) -> Body {
         Reach::LostAt(node) => End::Lost(node.clone()),
         Reach::Unknown => End::Unknown(crossing.to.clone()),
     };
-    Body::Arrow { from: crossing.from.clone(), to: crossing.to.clone(), end, label: crossing.label.to_string() }
+    Body::Arrow {
+        from: crossing.from.clone(),
+        to: crossing.to.clone(),
+        end,
+        label: crossing.label.to_string(),
+    }
 }
 
 fn home(timeline: &Timeline, side: Side) -> NodeName {
@@ -135,7 +160,9 @@ fn body_of(timeline: &Timeline, ladder: &Ladder, what: &What) -> Body {
     match what {
         What::Step { .. } | What::StepFailed { .. } | What::FaultCounter { .. } => Body::Across(text),
         What::Outcome { side, .. } => Body::Mark { node: Some(home(timeline, *side)), text: short },
-        What::Printed { side, line } => Body::Mark { node: Some(home(timeline, *side)), text: format!("prints {line:?}") },
+        What::Printed { side, line } => {
+            Body::Mark { node: Some(home(timeline, *side)), text: format!("prints {line:?}") }
+        }
         What::Conntrack { node, .. } => Body::Mark { node: Some(node.clone()), text: short },
         What::Reading { rung, .. } => {
             let node = ladder.rungs.get(*rung).and_then(|rung| speaker(timeline, rung));
@@ -162,7 +189,13 @@ fn silence(ladder: &Ladder, marks: &Marks<'_>, verdict: &RungVerdict) -> Option<
 }
 
 /// Puts each rung that was not seen after the one before it.
-fn insert_missing(ladder: &Ladder, timeline: &Timeline, verdict: &Verdict, marks: &Marks<'_>, rows: &mut Vec<(Key, Row)>) {
+fn insert_missing(
+    ladder: &Ladder,
+    timeline: &Timeline,
+    verdict: &Verdict,
+    marks: &Marks<'_>,
+    rows: &mut Vec<(Key, Row)>,
+) {
     let mut place = 0;
     for slot in &verdict.rungs {
         if let Some(seen) = slot.seen {

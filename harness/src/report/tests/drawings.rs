@@ -140,14 +140,18 @@ fn late_relabelled_and_in_the_wrong_order() {
              :                         1.524 s                         :
     3.570    |--->--->-- PROBE -->--->--->X                            |  ✓
              :                         0.524 s                         :
-    4.094    |--->--->--- RST --->--->--->X                            |  early, due 4.556..4.616 s
+    4.094    |--->--->--- RST --->--->--->X                            |  early, due 4.561..4.615 s
     4.094    | <--- ETIMEDOUT             |                            |  ✓
     "#);
 }
 
 #[test]
 fn lost_at_its_sender_and_never_known() {
-    let ladder = ladder(vec![segment("a>b", Label::Syn).lost(), segment("b>a", Label::WindowUpdate).lost_at("b"), segment("a>b", Label::Psh)]);
+    let ladder = ladder(vec![
+        segment("a>b", Label::Syn).lost(),
+        segment("b>a", Label::WindowUpdate).lost_at("b"),
+        segment("a>b", Label::Psh),
+    ]);
     let mut timeline = timeline(1_000_000)
         .loses(200, "a>b", Label::Syn, "a")
         .loses(300, "b>a", Label::WindowUpdate, "b")
@@ -175,7 +179,13 @@ fn lost_at_its_sender_and_never_known() {
 
 #[test]
 fn silence_broken_and_readings() {
-    let ladder = ladder(vec![step(0, "connect"), reads("7000"), segment("a>b", Label::Psh), quiet(ms(2000)), reads("alive")]);
+    let ladder = ladder(vec![
+        step(0, "connect"),
+        reads("7000"),
+        segment("a>b", Label::Psh),
+        quiet(ms(2000)),
+        reads("alive"),
+    ]);
     let reading = |rung, value: &str| crate::timeline::What::Reading { rung, value: Ok(value.into()) };
     let timeline = timeline(40_000_000)
         .does(100, 200, 0, "connect")
@@ -202,7 +212,8 @@ fn many_lanes_stay_within_the_page() {
     let (ladder, mut timeline) = dead_peer();
     timeline.manifest.nodes[1].kind = NodeKind::Router;
     for extra in ["r-one", "r-two", "long-name-12"] {
-        let info = crate::record::NodeInfo { name: node(extra), kind: NodeKind::Router, interfaces: Vec::new() };
+        let info =
+            crate::record::NodeInfo { name: node(extra), kind: NodeKind::Router, interfaces: Vec::new() };
         timeline.manifest.nodes.insert(2, info);
     }
     insta::assert_snapshot!(drawn(&ladder, &timeline), @r#"

@@ -1,6 +1,8 @@
 use crate::ladder::Ladder;
 use crate::name::{Label, Side};
-use crate::report::{Entry, Run, Skipped, frame_comment, frame_comments, github, json, judged, junit, line, totals};
+use crate::report::{
+    Entry, Run, Skipped, frame_comment, frame_comments, github, json, judged, junit, line, totals,
+};
 use crate::timeline::{Doubt, Timeline, What};
 use crate::verdict::tests::sample::*;
 use crate::verdict::{Verdict, judge};
@@ -34,7 +36,8 @@ fn with_entries<T>(told: impl Fn(&[Entry<'_>]) -> T) -> T {
     let three = three();
     let names = ["article/pass", "article/late", "bare"];
     let runs = names.iter().zip(&three).map(|(name, (l, t, v))| Entry::Run(run(name, l, t, v)));
-    let skipped = Skipped { name: "article/nat", reason: "no \"nft\" & no iptables", remedy: "apt install nftables" };
+    let skipped =
+        Skipped { name: "article/nat", reason: "no \"nft\" & no iptables", remedy: "apt install nftables" };
     let broken = Entry::Broken { name: "article/big", reason: "the lab could not be built: <no room>" };
     told(&runs.chain([Entry::Skipped(skipped), broken]).collect::<Vec<_>>())
 }
@@ -44,21 +47,21 @@ fn a_failure_in_full() {
     let three = three();
     let (ladder, timeline, verdict) = &three[1];
     insta::assert_snapshot!(judged(&run("article/late", ladder, timeline, verdict)), @r#"
-    FAIL article/late
+    FAIL          article/late  4.61 s
       The peer is gone <& forgotten>
 
       sample.yaml:15: a > b: PROBE
-        wrong: `a > b: PROBE` (3 of 3) was due at 3.046..3.084 s and came at 3.570, 486ms late (counted
-        from 2.046: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the
-        clock is allowed 14ms).
-          expected  a > b: PROBE, lost at sw  at 3.046..3.084 s
+        wrong: `a > b: PROBE` (3 of 3) was due at 3.057..3.083 s and came at 3.570, 487ms late (counted
+        from 2.046: a 1 s timer is 250 ticks at HZ=250; re-armed on an edge of 8-tick slots, it fires
+        256 ticks (1.024 s) later; the clock is allowed 13ms).
+          expected  a > b: PROBE, lost at sw  at 3.057..3.083 s
           seen      a > b: PROBE, lost at sw  at 3.570 s
 
       sample.yaml:16: a > b: RST
-        wrong: `a > b: RST` was due at 4.570..4.608 s and came at 4.094, 476ms early (counted from
-        3.570: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock
-        is allowed 14ms).
-          expected  a > b: RST, lost  at 4.570..4.608 s
+        wrong: `a > b: RST` was due at 4.581..4.607 s and came at 4.094, 487ms early (counted from
+        3.570: a 1 s timer is 250 ticks at HZ=250; re-armed on an edge of 8-tick slots, it fires 256
+        ticks (1.024 s) later; the clock is allowed 13ms).
+          expected  a > b: RST, lost  at 4.581..4.607 s
           seen      a > b: RST, lost at sw  at 4.094 s
 
       evidence  out/article/dead-peer
@@ -79,9 +82,9 @@ fn a_failure_in_full() {
                 :                         1.024 s                         :
        2.046    |--->--->-- PROBE -->--->--->X                            |  ✓
                 :                         1.524 s                         :
-       3.570    |--->--->-- PROBE -->--->--->X                            |  late, due 3.046..3.084 s
+       3.570    |--->--->-- PROBE -->--->--->X                            |  late, due 3.057..3.083 s
                 :                         0.524 s                         :
-       4.094    |--->--->--- RST --->--->--->X                            |  early, due 4.570..4.608 s
+       4.094    |--->--->--- RST --->--->--->X                            |  early, due 4.581..4.607 s
        4.094    | <--- ETIMEDOUT             |                            |  ✓
     "#);
 }
@@ -94,14 +97,17 @@ fn every_kind_of_finding_tells_expected_and_seen() {
         change(&mut ladder, &mut timeline);
         let verdict = judge(&ladder, &timeline);
         let text = judged(&run("x", &ladder, &timeline, &verdict));
-        let findings: Vec<&str> = text.lines().skip(3).take_while(|line| !line.starts_with("  evidence")).collect();
+        let findings: Vec<&str> =
+            text.lines().skip(3).take_while(|line| !line.starts_with("  evidence")).collect();
         told.push_str(&findings.join("\n"));
         told.push('\n');
     };
     tell(&|_, t| drop(t.crossings.remove(1)));
     tell(&|_, t| t.crossings.insert(3, crossing(10_500, "b>a", Label::Psh, None)));
     tell(&|_, t| t.crossings[0].label = Label::Psh);
-    tell(&|_, t| t.happenings.last_mut().unwrap().what = What::Outcome { side: Side::Client, outcome: ECONNRESET });
+    tell(&|_, t| {
+        t.happenings.last_mut().unwrap().what = What::Outcome { side: Side::Client, outcome: ECONNRESET }
+    });
     tell(&|_, t| t.crossings[3].sent = micros(900_000));
     tell(&|l, _| l.rungs[0] = segment("a>b", Label::Syn).lost());
     tell(&|l, _| l.rungs.swap(3, 4));
@@ -126,22 +132,22 @@ fn every_kind_of_finding_tells_expected_and_seen() {
 
     sample.yaml:17: client: ETIMEDOUT
       wrong: `client: ETIMEDOUT` was expected, and `client: ECONNRESET` was seen at 4.094200.
-        expected  client: ETIMEDOUT  at 4.080..4.418 s
+        expected  client: ETIMEDOUT  at 4.081..4.417 s
         seen      client: ECONNRESET  at 4.094200 s
-        due       counted from 4.094: 0s..300ms; the clock is allowed 24ms
+        due       counted from 4.094: 0s..300ms; the clock is allowed 23ms
 
     sample.yaml:15: a > b: PROBE
-      wrong: `a > b: PROBE` (1 of 3) was due at 0.996..1.056 s and came at 0.900, 97ms early (counted
-      from 0.010300: 1s and up to 32ms more, for timers fire on the edge of a 32ms slot; the clock is
-      allowed 14ms).
-        expected  a > b: PROBE, lost at sw  at 0.996..1.056 s
+      wrong: `a > b: PROBE` (1 of 3) was due at 0.997..1.055 s and came at 0.900, 98ms early (counted
+      from 0.010300: a 1 s timer is 250 ticks at HZ=250; its slot is 8 ticks (32 ms), so it fires
+      1.000 to 1.032 s after it was armed; the clock is allowed 13ms).
+        expected  a > b: PROBE, lost at sw  at 0.997..1.055 s
         seen      a > b: PROBE, lost at sw  at 0.900 s
 
     sample.yaml:15: a > b: PROBE
-      wrong: `a > b: PROBE` (2 of 3) was due at 1.900..1.938 s and came at 2.046, 108ms late (counted
-      from 0.900: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the
-      clock is allowed 14ms).
-        expected  a > b: PROBE, lost at sw  at 1.900..1.938 s
+      wrong: `a > b: PROBE` (2 of 3) was due at 1.911..1.937 s and came at 2.046, 109ms late (counted
+      from 0.900: a 1 s timer is 250 ticks at HZ=250; re-armed on an edge of 8-tick slots, it fires
+      256 ticks (1.024 s) later; the clock is allowed 13ms).
+        expected  a > b: PROBE, lost at sw  at 1.911..1.937 s
         seen      a > b: PROBE, lost at sw  at 2.046 s
 
     sample.yaml:0: a > b: SYN
@@ -162,16 +168,16 @@ fn every_kind_of_finding_tells_expected_and_seen() {
         seen      a > b: PROBE, lost at sw  at 1.022 s
 
     sample.yaml:16: a > b: RST
-      wrong: `a > b: RST` was due at 1.486..1.551 s and came at 4.094, 2.543s late (counted from
-      0.500..0.505: 1s and up to 32ms more, for timers fire on the edge of a 32ms slot; the clock is
-      allowed 14ms).
-        expected  a > b: RST, lost  at 1.486..1.551 s
+      wrong: `a > b: RST` was due at 1.483..1.550 s and came at 4.094, 2.544s late (counted from
+      0.500..0.505: a 1 s timer is 250 ticks at HZ=250; its slot is 8 ticks (32 ms), and it counts
+      from the last activity, so it fires 1.000 to 1.032 s after that; the clock is allowed 13ms).
+        expected  a > b: RST, lost  at 1.483..1.550 s
         seen      a > b: RST, lost at sw  at 4.094 s
 
     sample.yaml:17: client: ETIMEDOUT
-      wrong: `client: ETIMEDOUT` was due at 3.056..3.394 s and came at 4.094200, 701ms late (counted
-      from 3.070: 0s..300ms; the clock is allowed 24ms).
-        expected  client: ETIMEDOUT  at 3.056..3.394 s
+      wrong: `client: ETIMEDOUT` was due at 3.057..3.393 s and came at 4.094200, 702ms late (counted
+      from 3.070: 0s..300ms; the clock is allowed 23ms).
+        expected  client: ETIMEDOUT  at 3.057..3.393 s
         seen      client: ETIMEDOUT  at 4.094200 s
 
     sample.yaml:17: client: ETIMEDOUT
@@ -188,30 +194,34 @@ fn every_kind_of_finding_tells_expected_and_seen() {
 #[test]
 fn a_pass_is_a_line() {
     let (ladder, timeline, verdict) = three().remove(0);
-    assert_eq!(line(&run("article/pass", &ladder, &timeline, &verdict)), "PASS          article/pass  4.61 s\n");
+    assert_eq!(
+        line(&run("article/pass", &ladder, &timeline, &verdict)),
+        "PASS          article/pass  4.61 s\n"
+    );
     assert!(judged(&run("x", &ladder, &timeline, &verdict)).lines().any(|line| line.ends_with('✓')));
 }
 
 #[test]
 fn one_line_each_and_the_totals() {
     insta::assert_snapshot!(with_entries(totals), @r#"
-    PASS         article/pass  4.61 s
-    FAIL         article/late  4.61 s
-    INCONCLUSIVE bare  4.61 s
-                 The capture at to-sw of b lost 12 frames, so what is missing may have been there: run fewer at once (--jobs 1).
-    SKIP         article/nat  no "nft" & no iptables (apt install nftables)
-
-    1 passed, 1 failed, 1 inconclusive, 1 skipped in 14.00 s
+    FAIL          article/late  4.61 s
+    INCONCLUSIVE  bare  4.61 s
+                    The capture at to-sw of b lost 12 frames, so what is missing may have been there: run fewer at once (--jobs 1).
+    SKIP          article/nat  no "nft" & no iptables
+    INCONCLUSIVE  article/big
+                    the lab could not be built: <no room>
+    1 passed, 1 failed, 2 inconclusive, 1 skipped
     "#);
 }
 
 #[test]
 fn workflow_commands() {
     insta::assert_snapshot!(with_entries(github), @r#"
-    ::error file=sample.yaml,line=15,title=article/late::`a > b: PROBE` (3 of 3) was due at 3.046..3.084 s and came at 3.570, 486ms late (counted from 2.046: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).
-    ::error file=sample.yaml,line=16,title=article/late::`a > b: RST` was due at 4.570..4.608 s and came at 4.094, 476ms early (counted from 3.570: 1.024s after the timer's last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).
+    ::error file=sample.yaml,line=15,title=article/late::`a > b: PROBE` (3 of 3) was due at 3.057..3.083 s and came at 3.570, 487ms late (counted from 2.046: a 1 s timer is 250 ticks at HZ=250; re-armed on an edge of 8-tick slots, it fires 256 ticks (1.024 s) later; the clock is allowed 13ms).
+    ::error file=sample.yaml,line=16,title=article/late::`a > b: RST` was due at 4.581..4.607 s and came at 4.094, 487ms early (counted from 3.570: a 1 s timer is 250 ticks at HZ=250; re-armed on an edge of 8-tick slots, it fires 256 ticks (1.024 s) later; the clock is allowed 13ms).
     ::warning file=sample.yaml,title=bare::The capture at to-sw of b lost 12 frames, so what is missing may have been there: run fewer at once (--jobs 1).
-    ::notice title=article/nat::skipped: no "nft" & no iptables (apt install nftables)
+    ::notice title=article/nat::skipped: no "nft" & no iptables; apt install nftables
+    ::warning title=article/big::the lab could not be built: <no room>
     "#);
 }
 
@@ -219,14 +229,19 @@ fn workflow_commands() {
 fn junit_is_well_formed() {
     let text = with_entries(junit);
     assert_eq!(unclosed(&text), Vec::<String>::new());
-    let cases = text.lines().filter(|line| !line.starts_with("   ") || line.contains("testcase") || line.contains("type=") || line.contains("skipped"));
+    let cases = text.lines().filter(|line| {
+        !line.starts_with("   ")
+            || line.contains("testcase")
+            || line.contains("type=")
+            || line.contains("skipped")
+    });
     insta::assert_snapshot!(cases.collect::<Vec<_>>().join("\n"), @r#"
     <?xml version="1.0" encoding="UTF-8"?>
-    <testsuites name="deadpeer" tests="4" failures="1" errors="1" skipped="1" time="14.000">
-      <testsuite name="deadpeer" tests="4" failures="1" errors="1" skipped="1" time="14.000">
+    <testsuites name="deadpeer" tests="5" failures="1" errors="2" skipped="1" time="13.830">
+      <testsuite name="deadpeer" tests="5" failures="1" errors="2" skipped="1" time="13.830">
         <testcase classname="article" name="pass" time="4.610"/>
         <testcase classname="article" name="late" time="4.610">
-          <failure type="late" message="`a &gt; b: PROBE` (3 of 3) was due at 3.046..3.084 s and came at 3.570, 486ms late (counted from 2.046: 1.024s after the timer&apos;s last edge, for timers fire on the edge of a 32ms slot; the clock is allowed 14ms).">FAIL article/late
+          <failure type="late" message="`a &gt; b: PROBE` (3 of 3) was due at 3.057..3.083 s and came at 3.570, 487ms late (counted from 2.046: a 1 s timer is 250 ticks at HZ=250; re-armed on an edge of 8-tick slots, it fires 256 ticks (1.024 s) later; the clock is allowed 13ms).">FAIL          article/late  4.61 s
       The peer is gone &lt;&amp; forgotten&gt;
 
       sample.yaml:15: a &gt; b: PROBE
@@ -239,7 +254,7 @@ fn junit_is_well_formed() {
     </failure>
         </testcase>
         <testcase classname="deadpeer" name="bare" time="4.610">
-          <error type="doubtful" message="The capture at to-sw of b lost 12 frames, so what is missing may have been there: run fewer at once (--jobs 1).">INCONCLUSIVE bare
+          <error type="doubtful" message="The capture at to-sw of b lost 12 frames, so what is missing may have been there: run fewer at once (--jobs 1).">INCONCLUSIVE  bare  4.61 s
       The peer is gone &lt;&amp; forgotten&gt;
 
       sample.yaml:
@@ -250,7 +265,10 @@ fn junit_is_well_formed() {
     </error>
         </testcase>
         <testcase classname="article" name="nat">
-          <skipped message="no &quot;nft&quot; &amp; no iptables (apt install nftables)"/>
+          <skipped message="no &quot;nft&quot; &amp; no iptables; apt install nftables"/>
+        </testcase>
+        <testcase classname="article" name="big">
+          <error type="broken" message="the lab could not be built: &lt;no room&gt;"/>
         </testcase>
       </testsuite>
     </testsuites>
@@ -297,7 +315,10 @@ fn commands_keep_to_their_line() {
     ladder.file = "a,b:c.yaml".into();
     verdict.findings[0].message = "100%\r\n::error::x".into();
     let text = github(&[Entry::Run(run("n", &ladder, &timeline, &verdict))]);
-    assert_eq!(text.lines().next(), Some("::error file=a%2Cb%3Ac.yaml,line=15,title=n::100%25%0D%0A::error::x"));
+    assert_eq!(
+        text.lines().next(),
+        Some("::error file=a%2Cb%3Ac.yaml,line=15,title=n::100%25%0D%0A::error::x")
+    );
 }
 
 #[test]
