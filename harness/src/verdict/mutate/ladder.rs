@@ -1,6 +1,7 @@
 use crate::ladder::{Anchor, Expected, Fate, Ladder, Outcome, Rung, When};
 use crate::name::{Errno, Label};
-use crate::timeline::Timeline;
+use crate::timeline::{Timeline, What};
+use crate::verdict::order::NOTICE;
 use crate::verdict::{SeenAs, Verdict};
 use std::time::Duration;
 
@@ -39,21 +40,24 @@ pub fn ladder_mutants(ladder: &Ladder) -> Vec<Mutant> {
 #[must_use]
 pub fn swap_is_told(timeline: &Timeline, verdict: &Verdict, first: usize) -> bool {
     let times = |wanted: usize| {
-        verdict.rungs.iter().filter(move |rung| rung.rung == wanted).filter_map(|rung| rung.seen).map(
-            |seen| {
-                let happening = match seen.what {
-                    SeenAs::Happening(index) => timeline.happenings.get(index),
-                    _ => None,
-                };
-                (happening.map_or(seen.at, |h| h.from), seen.at, matches!(seen.what, SeenAs::Crossing(_)))
+        let rungs = verdict.rungs.iter().filter(move |rung| rung.rung == wanted);
+        rungs.filter_map(|rung| rung.seen).map(|seen| match seen.what {
+            SeenAs::Happening(index) => match timeline.happenings.get(index) {
+                Some(happening) => (happening.from, seen.at, Some(&happening.what)),
+                None => (seen.at, seen.at, None),
             },
-        )
+            SeenAs::Crossing(_) | SeenAs::Silence => (seen.at, seen.at, None),
+        })
     };
-    let begun = times(first.saturating_add(1)).map(|(from, ..)| from).max();
-    let ended = times(first).map(|(_, at, _)| at).min();
-    let exact =
-        times(first).any(|(.., exact)| exact) || times(first.saturating_add(1)).any(|(.., exact)| exact);
-    let apart = if exact { Duration::ZERO } else { Duration::from_millis(10) };
+    let next = first.saturating_add(1);
+    let (ended, begun) = (times(first).map(|(_, at, _)| at).min(), times(next).map(|(from, ..)| from).max());
+    let told = |(.., what): (_, _, Option<&What>)| {
+        matches!(what, Some(What::Conntrack { .. } | What::Printed { .. }))
+    };
+    let outcome = |(.., what): (_, _, Option<&What>)| matches!(what, Some(What::Outcome { .. }));
+    let vague =
+        times(first).chain(times(next)).any(told) || (times(first).any(outcome) && times(next).any(outcome));
+    let apart = if vague { NOTICE } else { Duration::ZERO };
     matches!((ended, begun), (Some(ended), Some(begun)) if ended + apart < begun)
 }
 

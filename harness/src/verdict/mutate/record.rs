@@ -12,7 +12,8 @@ pub fn record_mutants(record: &Record, timeline: &Timeline) -> Vec<(String, Reco
 }
 
 /// The same for one crossing: gone, late (past the next crossing, and by far), twice,
-/// with other flags (the checksum corrected, or not).
+/// with other flags (the checksum corrected, or not). One that was sent again with the same
+/// octets, and comes after its like, may be the same record.
 #[must_use]
 pub fn crossing_mutants(record: &Record, timeline: &Timeline, index: usize) -> Vec<(String, Record)> {
     let Some(crossing) = timeline.crossings.get(index) else { return Vec::new() };
