@@ -1,6 +1,7 @@
 //! The kernel's connection tracking of one namespace: its events and its table.
 
 mod entry;
+mod expiry;
 mod monitor;
 mod table;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 use super::ConntrackError;
 use super::entry::{Told, parse};
+use super::expiry::Expiry;
+use super::table;
 use crate::ladder::EntryChange;
 use crate::name::NodeName;
 use crate::netns::clock::Clock;
@@ -10,6 +12,8 @@ use crate::run::Happening;
 use netlink_packet_core::NLM_F_CREATE;
 use netlink_sys::protocols::NETLINK_NETFILTER;
 use netlink_sys::{Socket, SocketAddr};
+use crate::time::LabTime;
+use std::cell::RefCell;
 use std::fs;
 use std::io;
 use std::rc::Rc;
@@ -42,6 +46,7 @@ struct Shared {
     clock: Clock,
     sink: Sender<Happening>,
     socket: AsyncFd<Socket>,
+    expiry: RefCell<Expiry>,
 }
 
 impl Monitor {
@@ -54,7 +59,7 @@ impl Monitor {
         drop(fs::write(TIMESTAMPS, "1"));
         let socket =
             subscribe().map_err(|source| ConntrackError::Netlink { operation: "await conntrack events", source })?;
-        let shared = Rc::new(Shared { node, clock, sink, socket });
+        let shared = Rc::new(Shared { node, clock, sink, socket, expiry: RefCell::default() });
         let reader = Rc::clone(&shared);
         let task = tokio::task::spawn_local(async move { reader.follow().await });
         Ok(Self { shared, task })
@@ -83,10 +88,25 @@ fn subscribe() -> io::Result<AsyncFd<Socket>> {
 
 impl Shared {
     async fn follow(&self) {
-        while let Ok(mut guard) = self.socket.readable().await {
-            // Cleared first: an event that comes during the reading sets it anew.
-            guard.clear_ready();
-            self.read_all();
+        loop {
+            let due = self.expiry.borrow().next();
+            tokio::select! {
+                ready = self.socket.readable() => {
+                    let Ok(mut guard) = ready else { return };
+                    // Cleared first: an event that comes during the reading sets it anew.
+                    guard.clear_ready();
+                    self.read_all();
+                }
+                // What this finds expired is told as an event.
+                () = self.until(due) => self.expiry.borrow_mut().look(self.clock.now(), table::left),
+            }
+        }
+    }
+
+    async fn until(&self, due: Option<LabTime>) {
+        match due {
+            Some(due) => tokio::time::sleep(due.since(self.clock.now())).await,
+            None => std::future::pending().await,
         }
     }
 
@@ -115,6 +135,7 @@ impl Shared {
         let now = self.clock.now();
         // A clock that was set between the two would have it happen later than now.
         let at = stamp(&told, change).map_or(now, |stamp| self.clock.at_realtime(stamp).min(now));
+        self.expiry.borrow_mut().note(&told, change, at);
         Some(Event { at, kind: EventKind::Conntrack { node: self.node.clone(), change, entry: told.entry } })
     }
 
@@ -134,5 +155,73 @@ fn stamp(told: &Told, change: EntryChange) -> Option<i64> {
         EntryChange::Created => told.happened.or(told.started),
         EntryChange::Updated => told.happened,
         EntryChange::Deleted => told.stopped.or(told.happened),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::netns::testing::{Seen, inside, sh};
+    use std::io::Write;
+    use std::net::{TcpListener, TcpStream};
+    use std::time::Duration;
+
+    /// Rules that need conntrack, and a monitor that was there before any entry.
+    fn watched(seen: &Seen, timeout: u32) -> Monitor {
+        let monitor = Monitor::open(NodeName::new("n").unwrap(), seen.clock, seen.sink.clone()).unwrap();
+        sh("printf 'table ip t {\n chain c {\n type filter hook input priority 0;\n ct state established accept\n }\n}\n' | nft -f -");
+        sh(&format!("sysctl -qw net.netfilter.nf_conntrack_tcp_timeout_established={timeout}"));
+        monitor
+    }
+
+    fn connected() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        (client, listener.accept().unwrap().0)
+    }
+
+    async fn changed(seen: &mut Seen, wanted: EntryChange, state: &str) -> LabTime {
+        let like = |event: &EventKind| {
+            matches!(event, EventKind::Conntrack { change, entry, .. }
+                if *change == wanted && entry.state.as_deref() == Some(state))
+        };
+        seen.event(&format!("{wanted:?} in {state}"), like).await.0
+    }
+
+    /// Between what two events say lie whole seconds, less a tick at most, for the kernel
+    /// counts in ticks; and what it stamps is a tick late at most.
+    fn assert_seconds(seconds: u64, spent: Duration) {
+        let tick = Duration::from_millis(10);
+        let exact = Duration::from_secs(seconds);
+        assert!(spent + tick > exact && spent < exact + tick, "{spent:?}");
+    }
+
+    #[test]
+    fn an_expired_entry_is_told_at_once() {
+        inside(async || {
+            let mut seen = Seen::new();
+            let _monitor = watched(&seen, 1);
+            let _connection = connected();
+            let established = changed(&mut seen, EntryChange::Updated, "ESTABLISHED").await;
+            let deleted = changed(&mut seen, EntryChange::Deleted, "ESTABLISHED").await;
+            assert_seconds(1, deleted.since(established));
+            assert!(seen.clock.now().since(deleted) < Duration::from_millis(200));
+        });
+    }
+
+    #[test]
+    fn a_refreshed_entry_is_told_when_it_ends_at_last() {
+        inside(async || {
+            let mut seen = Seen::new();
+            let _monitor = watched(&seen, 2);
+            let (mut client, _server) = connected();
+            changed(&mut seen, EntryChange::Updated, "ESTABLISHED").await;
+            seen.wait(Duration::from_millis(1_300)).await;
+            let refreshed = seen.clock.now();
+            client.write_all(b"x").unwrap();
+            let deleted = changed(&mut seen, EntryChange::Deleted, "ESTABLISHED").await;
+            assert_seconds(2, deleted.since(refreshed));
+            assert!(seen.clock.now().since(deleted) < Duration::from_millis(200));
+        });
     }
 }

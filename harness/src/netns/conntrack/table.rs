@@ -49,6 +49,17 @@ pub(crate) fn flush_tcp() -> Result<usize, ConntrackError> {
     Ok(deleted)
 }
 
+/// How many seconds, rounded down, the entry of this CTA_TUPLE_ORIG has left; none if
+/// there is no such entry, or it can't be asked for. An entry found expired is deleted by
+/// the look-up itself (net/netfilter/nf_conntrack_core.c, `____nf_conntrack_find`).
+pub(super) fn left(original: &[u8]) -> Option<u32> {
+    let mut found = None;
+    let payload = [IPV4.to_vec(), attribute(TUPLE_ORIG | NLA_F_NESTED, original)].concat();
+    request(NETLINK_NETFILTER, GET, 0, &payload, |message| found = parse(message.payload)).ok()?;
+    // An entry on its way out has no time-out any more.
+    found?.entry.timeout
+}
+
 fn dump() -> Result<Vec<Told>, ConntrackError> {
     let mut all = Vec::new();
     request(NETLINK_NETFILTER, GET, NLM_F_DUMP, &IPV4, |message| all.extend(parse(message.payload)))
