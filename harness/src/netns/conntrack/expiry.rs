@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// The kernel tells whole seconds left, rounded down. Of an entry in its last one it
 /// is asked again after so long.
-const AGAIN: Duration = Duration::from_millis(50);
+const AGAIN: Duration = Duration::from_millis(20);
 
 /// When the entries of a namespace are due to expire.
 ///
@@ -96,8 +96,8 @@ mod tests {
         expiry.look(at(3_000), |_| Some(2));
         assert_eq!(expiry.next(), Some(at(5_000)));
         expiry.look(at(5_000), |_| Some(0));
-        assert_eq!(expiry.next(), Some(at(5_050)));
-        expiry.look(at(5_050), |_| None);
+        assert_eq!(expiry.next(), Some(at(5_020)));
+        expiry.look(at(5_020), |_| None);
         assert_eq!(expiry.next(), Some(at(9_000)));
     }
 }
