@@ -30,7 +30,7 @@ pub fn agree(record: &Record, vantage: usize, files: &[PathBuf]) {
 fn ours(record: &Record, vantage: usize) -> Vec<Line> {
     let frames = record.frames.iter().filter(|frame| frame.vantage == vantage);
     let line = |frame: &deadpeer::record::Frame| match decode(record.manifest.link(vantage), &frame.octets, frame.wire_len) {
-        Packet::Segment(segment) => {
+        Packet::Tcp(segment) => {
             let at = i128::from(record.manifest.began_unix_ns) + i128::from(frame.at.0);
             let (source, destination) = (segment.source, segment.destination);
             let ends = format!("{} {} {} {}", source.ip(), source.port(), destination.ip(), destination.port());
