@@ -8,7 +8,9 @@ mod table;
 mod tests;
 
 pub(crate) use monitor::Monitor;
-pub(crate) use table::{flush_tcp, list, probe};
+#[cfg(test)]
+use table::list;
+pub(crate) use table::{flush_tcp, probe};
 
 /// Why conntrack can't be asked.
 #[derive(Debug, thiserror::Error)]

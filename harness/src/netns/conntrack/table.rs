@@ -1,6 +1,7 @@
 use super::ConntrackError;
 use super::entry::{ID, TUPLE_ORIG, Told, parse};
 use crate::netns::netlink::{attribute, request};
+#[cfg(test)]
 use crate::record::Entry;
 use netlink_packet_core::{NLA_F_NESTED, NLM_F_DUMP};
 use netlink_sys::protocols::NETLINK_NETFILTER;
@@ -28,6 +29,7 @@ pub(crate) fn probe() -> Result<(), ConntrackError> {
 ///
 /// # Errors
 /// As [`probe`].
+#[cfg(test)]
 pub(crate) fn list() -> Result<Vec<Entry>, ConntrackError> {
     Ok(dump()?.into_iter().map(|told| told.entry).collect())
 }
