@@ -1,6 +1,7 @@
 use crate::ladder::{Anchor, Expected, Fate, Ladder, Outcome, Rung, When};
 use crate::name::{Errno, Label};
 use crate::timeline::Timeline;
+use crate::verdict::outcomes::must_be_named;
 use crate::verdict::{SeenAs, Verdict};
 use std::time::Duration;
 
@@ -115,10 +116,28 @@ fn left_out(ladder: &Ladder, index: usize) -> Option<Ladder> {
     if index + 1 == ladder.rungs.len() || !is_segment(rung) || allowed(ladder, rung) {
         return None;
     }
+    Some(without(ladder, index))
+}
+
+/// The ladder without one of its lines about an error, which must all be named: at its
+/// place another finding must say so. None if the rung is another, or nothing after it is
+/// judged.
+#[must_use]
+pub fn error_left_out(ladder: &Ladder, index: usize) -> Option<Ladder> {
+    let rung = ladder.rungs.get(index)?;
+    let Expected::Outcome { outcome, .. } = &rung.what else { return None };
+    let last = index + 1 == ladder.rungs.len();
+    if !must_be_named(outcome) || (last && ladder.open_ended) {
+        return None;
+    }
+    Some(without(ladder, index))
+}
+
+fn without(ladder: &Ladder, index: usize) -> Ladder {
     let mut rungs = ladder.rungs.clone();
     rungs.remove(index);
     let moved = |anchor: usize| if anchor >= index { anchor.saturating_sub(1) } else { anchor };
-    Some(renumbered(ladder, rungs, moved, |place| if place >= index { place + 1 } else { place }))
+    renumbered(ladder, rungs, moved, |place| if place >= index { place + 1 } else { place })
 }
 
 fn swapped(ladder: &Ladder, index: usize) -> Option<Ladder> {
@@ -187,7 +206,8 @@ fn what(what: &Expected) -> Vec<(String, Expected)> {
     }
 }
 
-fn other_outcome(outcome: &Outcome) -> Option<Outcome> {
+/// Another outcome of the same kind, or at least of an endpoint that came to its end.
+pub(super) fn other_outcome(outcome: &Outcome) -> Option<Outcome> {
     const RESET: Errno = Errno(104);
     const REFUSED: Errno = Errno(111);
     Some(match outcome {

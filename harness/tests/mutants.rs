@@ -1,0 +1,162 @@
+//! The judge can't be fooled: recorded real runs pass as they are, and don't once the
+//! ladder asks for something else or the record shows something else.
+//!
+//! What a mutant must bring about is a finding on the right rung, not just any failure.
+//! A mutant is left out only by a rule of [`Excused`], which says why the scenario can't
+//! tell it from the truth.
+
+#[path = "mutants/recorded.rs"]
+mod recorded;
+
+use deadpeer::record::Record;
+use deadpeer::timeline::timeline;
+use deadpeer::verdict::mutate::{
+    doubt_mutants, error_left_out, event_mutants, ladder_mutants, record_mutants, swap_is_told,
+};
+use deadpeer::verdict::{Finding, FindingKind, Judgement, SeenAs, Verdict, judge};
+use recorded::Recorded;
+use std::fmt::Write;
+
+/// How many mutants were judged, and what went wrong.
+#[derive(Default)]
+struct Count {
+    judged: usize,
+    excused: usize,
+    survivors: String,
+}
+
+impl Count {
+    fn judged(&mut self, run: &Recorded, what: &str, caught: bool, verdict: &Verdict) {
+        self.judged += 1;
+        if !caught {
+            let told: Vec<String> = verdict.findings.iter().map(show).collect();
+            let told = told.join("\n    ");
+            writeln!(self.survivors, "{}: {what}: {:?}\n    {told}", run.name, verdict.judgement).unwrap();
+        }
+    }
+
+    /// Prints what was judged, and fails if anything survived or too little was judged.
+    fn done(&self, run: &Recorded, kind: &str, least: usize) -> bool {
+        println!("{}: {} {kind} judged, {} excused", run.name, self.judged, self.excused);
+        if self.judged < least {
+            println!("{}: at least {least} {kind} were expected", run.name);
+        }
+        print!("{}", self.survivors);
+        self.judged >= least && self.survivors.is_empty()
+    }
+}
+
+fn show(finding: &Finding) -> String {
+    format!("{:?} {:?} on {:?}: {}", finding.judgement, finding.kind, finding.rung, finding.message)
+}
+
+/// Whether a failure is on one of these rungs.
+fn names(verdict: &Verdict, rungs: &[usize]) -> bool {
+    let failures = verdict.findings.iter().filter(|finding| finding.judgement == Judgement::Fail);
+    failures.into_iter().any(|finding| {
+        let after = match finding.kind {
+            FindingKind::OutOfOrder { after } => Some(after),
+            _ => None,
+        };
+        let own = finding.rung.iter().chain(&finding.more_rungs).map(|(rung, _)| *rung);
+        own.chain(after).any(|rung| rungs.contains(&rung))
+    })
+}
+
+/// Whether a failure of this kind is about one of the things seen.
+fn tells_of(verdict: &Verdict, kind: &FindingKind, seen: &[SeenAs]) -> bool {
+    let failures = verdict.findings.iter();
+    let failures = failures.filter(|finding| finding.judgement == Judgement::Fail && finding.kind == *kind);
+    failures.into_iter().any(|finding| {
+        finding.seen.iter().chain(&finding.more_seen).any(|thing| seen.contains(&thing.what))
+    })
+}
+
+fn every(kind: &str, least: usize, judge_all: impl Fn(&Recorded, &mut Count)) {
+    let runs = recorded::all();
+    assert!(runs.len() >= 14, "{} recorded runs", runs.len());
+    let mut good = true;
+    for run in &runs {
+        let mut count = Count::default();
+        judge_all(run, &mut count);
+        good &= count.done(run, kind, least);
+    }
+    assert!(good, "see above");
+}
+
+#[test]
+fn recorded_runs_pass() {
+    for run in recorded::all() {
+        assert_eq!(run.verdict.judgement, Judgement::Pass, "{}: {:#?}", run.name, run.verdict.findings);
+        assert_eq!(run.record.manifest.name, run.name);
+    }
+}
+
+#[test]
+fn no_ladder_that_asks_for_something_else_passes() {
+    every("ladder mutants", 25, |run, count| {
+        for (what, rung, ladder) in ladder_mutants(run.ladder()) {
+            let swapped = what.ends_with("swapped with the next");
+            if swapped && !swap_is_told(&run.timeline, &run.verdict, rung) {
+                count.excused += 1;
+                println!("excused {}: {what}", run.name);
+                continue;
+            }
+            let verdict = judge(&ladder, &run.timeline);
+            let rungs = if swapped { vec![rung, rung + 1] } else { vec![rung] };
+            count.judged(run, &what, names(&verdict, &rungs), &verdict);
+        }
+    });
+}
+
+#[test]
+fn what_is_left_out_of_the_ladder_is_told_as_unexpected() {
+    every("lines left out", 3, |run, count| {
+        let ladder = run.ladder();
+        for rung in 0..ladder.rungs.len() {
+            let what = format!("line {} `{}` left out", ladder.rungs[rung].line, ladder.rungs[rung].text);
+            if let Some(ladder) = error_left_out(ladder, rung) {
+                let verdict = judge(&ladder, &run.timeline);
+                let told = tells_of(&verdict, &FindingKind::UnexpectedError, &run.seen_as(rung));
+                count.judged(run, &what, told, &verdict);
+            }
+        }
+        for (what, _, ladder) in ladder_mutants(ladder).into_iter().filter(|(what, ..)| what.ends_with("left out")) {
+            let verdict = judge(&ladder, &run.timeline);
+            let gone = run.ladder().rungs.iter().position(|rung| !ladder.rungs.contains(rung));
+            let seen = run.seen_as(gone.unwrap_or(0));
+            count.judged(run, &what, tells_of(&verdict, &FindingKind::Unexpected, &seen), &verdict);
+        }
+    });
+}
+
+fn judge_records(run: &Recorded, mutants: Vec<(String, Record)>, count: &mut Count, caught: fn(Judgement) -> bool) {
+    for (what, record) in mutants {
+        let verdict = judge(run.ladder(), &timeline(&record));
+        let told = caught(verdict.judgement) && !verdict.findings.is_empty();
+        count.judged(run, &what, told, &verdict);
+    }
+}
+
+#[test]
+fn no_record_with_other_segments_passes() {
+    every("crossing mutants", 40, |run, count| {
+        let mutants = record_mutants(&run.record, &run.timeline);
+        judge_records(run, mutants, count, |judgement| judgement > Judgement::Pass);
+    });
+}
+
+#[test]
+fn no_record_of_other_events_passes() {
+    every("event mutants", 3, |run, count| {
+        let mutants = event_mutants(&run.record, run.ladder());
+        judge_records(run, mutants, count, |judgement| judgement > Judgement::Pass);
+    });
+}
+
+#[test]
+fn no_record_in_doubt_is_judged() {
+    every("doubt mutants", 10, |run, count| {
+        judge_records(run, doubt_mutants(&run.record), count, |judgement| judgement == Judgement::Inconclusive);
+    });
+}
