@@ -50,10 +50,10 @@ fn show(finding: &Finding) -> String {
     format!("{:?} {:?} on {:?}: {}", finding.judgement, finding.kind, finding.rung, finding.message)
 }
 
-/// Whether a failure is on one of these rungs.
+/// Whether a finding about what was seen, not about the evidence, is on one of these rungs.
 fn names(verdict: &Verdict, rungs: &[usize]) -> bool {
-    let failures = verdict.findings.iter().filter(|finding| finding.judgement == Judgement::Fail);
-    failures.into_iter().any(|finding| {
+    let findings = verdict.findings.iter().filter(|finding| finding.kind != FindingKind::Doubtful);
+    findings.into_iter().any(|finding| {
         let after = match finding.kind {
             FindingKind::OutOfOrder { after } => Some(after),
             _ => None,
@@ -63,11 +63,10 @@ fn names(verdict: &Verdict, rungs: &[usize]) -> bool {
     })
 }
 
-/// Whether a failure of this kind is about one of the things seen.
+/// Whether a finding of this kind is about one of the things seen.
 fn tells_of(verdict: &Verdict, kind: &FindingKind, seen: &[SeenAs]) -> bool {
-    let failures = verdict.findings.iter();
-    let failures = failures.filter(|finding| finding.judgement == Judgement::Fail && finding.kind == *kind);
-    failures.into_iter().any(|finding| {
+    let findings = verdict.findings.iter().filter(|finding| finding.kind == *kind);
+    findings.into_iter().any(|finding| {
         finding.seen.iter().chain(&finding.more_seen).any(|thing| seen.contains(&thing.what))
     })
 }

@@ -12,7 +12,7 @@ const FAR: Duration = Duration::from_secs(1000);
 
 /// Records in which something else happened: each outcome, printed line, reading and
 /// conntrack event that the ladder names gone, or another; each step later, and each step
-/// that the ladder counts from sooner.
+/// that the ladder counts from, or has after something else, sooner.
 #[must_use]
 pub fn event_mutants(record: &Record, ladder: &Ladder) -> Vec<Mutant> {
     let mut mutants = Vec::new();
@@ -134,7 +134,9 @@ fn moved(record: &Record, ladder: &Ladder, step: usize) -> Vec<Mutant> {
         }
         (format!("step {step} {what}"), record)
     };
-    let counted = ladder.rungs.iter().any(|rung| rung.what == Expected::Step(step) || rung.since == Anchor::Step(step));
+    // Nothing says when the first of all lines comes.
+    let after_others = ladder.rungs.iter().skip(1).any(|rung| rung.what == Expected::Step(step));
+    let counted = after_others || ladder.rungs.iter().any(|rung| rung.since == Anchor::Step(step));
     let sooner = counted.then(|| with("much sooner", -1));
     [with("much later", 1)].into_iter().chain(sooner).collect()
 }

@@ -1,6 +1,6 @@
 use super::octets::{other_flags, other_seq};
 use crate::name::{Label, NodeName};
-use crate::record::{Frame, Record};
+use crate::record::{EventKind, Frame, Record};
 use crate::timeline::{Crossing, Timeline, timeline};
 use crate::verdict::show_crossing;
 use std::collections::BTreeSet;
@@ -41,7 +41,22 @@ pub fn crossing_mutants(record: &Record, timeline: &Timeline, index: usize) -> V
 /// The record with some frames changed or left out.
 fn changed(record: &Record, frames: &BTreeSet<usize>, change: &dyn Fn(&Frame) -> Option<Frame>) -> Record {
     let new = |(at, frame)| if frames.contains(&at) { change(frame) } else { Some(frame.clone()) };
-    Record { frames: record.frames.iter().enumerate().filter_map(new).collect(), ..record.clone() }
+    counted(Record { frames: record.frames.iter().enumerate().filter_map(new).collect(), ..record.clone() }, record)
+}
+
+/// What the captures say of their number goes along with the frames, or else that alone
+/// would give every mutant away.
+fn counted(mut mutant: Record, before: &Record) -> Record {
+    let count = |record: &Record, of: usize| record.frames.iter().filter(|frame| frame.vantage == of).count() as u64;
+    for vantage in 0..before.manifest.vantages.len() {
+        let (old, new) = (count(before, vantage), count(&mutant, vantage));
+        let last = mutant.events.iter_mut().rev().find_map(|event| match &mut event.kind {
+            EventKind::CaptureEnded { vantage: of, received, .. } if *of == vantage => Some(received),
+            _ => None,
+        });
+        last.into_iter().for_each(|received| *received = received.saturating_add(new).saturating_sub(old));
+    }
+    mutant
 }
 
 fn later(frame: &Frame, by: Duration) -> Frame {
@@ -51,7 +66,7 @@ fn later(frame: &Frame, by: Duration) -> Frame {
 fn twice(record: &Record, frames: &BTreeSet<usize>) -> Record {
     let copies = frames.iter().filter_map(|frame| record.frames.get(*frame));
     let copies = copies.map(|frame| later(frame, Duration::from_millis(1)));
-    Record { frames: record.frames.iter().cloned().chain(copies).collect(), ..record.clone() }
+    counted(Record { frames: record.frames.iter().cloned().chain(copies).collect(), ..record.clone() }, record)
 }
 
 /// How long until the next crossing has been seen for the last time.
@@ -69,7 +84,8 @@ fn tells_another_story(before: &Timeline, mutant: &Record) -> bool {
     roles(before) != roles(&timeline(mutant))
 }
 
-/// Gone at one vantage, if others saw it.
+/// Gone at one vantage, if others saw it: as if it had never come there, and as if it
+/// had been lost on the way to the record.
 fn unseen_at_one(record: &Record, crossing: &Crossing) -> Vec<(String, Record)> {
     let vantages: BTreeSet<usize> = crossing.sightings.iter().map(|sighting| sighting.vantage).collect();
     if vantages.len() < 2 {
@@ -78,7 +94,9 @@ fn unseen_at_one(record: &Record, crossing: &Crossing) -> Vec<(String, Record)> 
     let unseen = |vantage: usize| {
         let there = crossing.sightings.iter().filter(|sighting| sighting.vantage == vantage);
         let frames = there.map(|sighting| sighting.frame).collect();
-        (format!("unseen at vantage {vantage}"), changed(record, &frames, &|_| None))
+        let mutant = changed(record, &frames, &|_| None);
+        let lost = Record { events: record.events.clone(), ..mutant.clone() };
+        [(format!("unseen at vantage {vantage}"), mutant), (format!("lost from vantage {vantage}"), lost)]
     };
-    vantages.into_iter().map(unseen).collect()
+    vantages.into_iter().flat_map(unseen).collect()
 }
