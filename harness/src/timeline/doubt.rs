@@ -88,7 +88,9 @@ fn unfinished(record: &Record) -> impl Iterator<Item = Doubt> {
     for event in &record.events {
         let (vantage, new) = match event.kind {
             EventKind::CaptureEnded { vantage, received, dropped: 0 } => (vantage, Told::Received(received)),
-            EventKind::CaptureEnded { vantage, .. } | EventKind::CaptureFailed { vantage, .. } => (vantage, Told::Flawed),
+            EventKind::CaptureEnded { vantage, .. } | EventKind::CaptureFailed { vantage, .. } => {
+                (vantage, Told::Flawed)
+            }
             _ => continue,
         };
         told.get_mut(vantage).into_iter().for_each(|told| *told = told.and(new));

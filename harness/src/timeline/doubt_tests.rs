@@ -88,8 +88,7 @@ fn stalls_that_overlap_are_one() {
         lab.event(until, EventKind::Stall { from: ms(from), cpu });
     }
     lab.ends(1000);
-    let expected =
-        [(100, 400), (500, 600)].map(|(from, until)| Doubt::Stall { from: ms(from), until: ms(until) });
+    let expected = [(100, 400), (500, 600)].map(|(from, until)| Doubt::Stall { from: ms(from), until: ms(until) });
     assert_eq!(lab.timeline().doubts, expected);
 }
 

@@ -178,6 +178,7 @@ impl Lab {
             port,
         };
         let manifest = Manifest {
+            links: Vec::new(),
             version: VERSION,
             name: "test".into(),
             began_unix_ns: 0,
@@ -185,6 +186,7 @@ impl Lab {
             kernel: Kernel { release: String::new(), hz: 250, phase: None },
             nodes,
             vantages,
+            links: Vec::new(),
             client: end(Side::Client, "a", CLIENT, None),
             server: end(Side::Server, "b", SERVER, Some(SERVER.port())),
         };

@@ -24,7 +24,9 @@ pub fn event_mutants(record: &Record, ladder: &Ladder) -> Vec<Mutant> {
             EventKind::Outcome { side, outcome } if names_outcome(ladder, event) => {
                 with("removed", None);
                 let other = other_outcome(outcome);
-                other.into_iter().for_each(|outcome| with("another", Some(EventKind::Outcome { side: *side, outcome })));
+                other
+                    .into_iter()
+                    .for_each(|outcome| with("another", Some(EventKind::Outcome { side: *side, outcome })));
             }
             EventKind::Printed { side, .. } if names_outcome(ladder, event) => {
                 with("removed", None);
@@ -34,9 +36,14 @@ pub fn event_mutants(record: &Record, ladder: &Ladder) -> Vec<Mutant> {
                 with("removed", None);
                 with("another", Some(EventKind::Reading { rung: *rung, begun: *begun, value: format!("{value}0") }));
             }
-            EventKind::Conntrack { node, change, .. } if ladder.rungs.iter().any(|rung| {
-                rung.what == Expected::Conntrack { node: node.clone(), change: *change }
-            }) => with("removed", None),
+            EventKind::Conntrack { node, change, .. }
+                if ladder
+                    .rungs
+                    .iter()
+                    .any(|rung| rung.what == Expected::Conntrack { node: node.clone(), change: *change }) =>
+            {
+                with("removed", None)
+            }
             EventKind::StepBegun { step, .. } => mutants.extend(moved(record, ladder, *step)),
             _ => {}
         }
@@ -115,8 +122,13 @@ fn names_outcome(ladder: &Ladder, event: &Event) -> bool {
         (Expected::Outcome { side, outcome: Outcome::Prints(text) }, EventKind::Printed { side: on, line }) => {
             side == on && line.contains(text)
         }
-        (Expected::Outcome { side, outcome: Outcome::Bytes(_) }, EventKind::Outcome { side: on, outcome: Outcome::Bytes(_) }) => side == on,
-        (Expected::Outcome { side, outcome }, EventKind::Outcome { side: on, outcome: seen }) => (side, outcome) == (on, seen),
+        (
+            Expected::Outcome { side, outcome: Outcome::Bytes(_) },
+            EventKind::Outcome { side: on, outcome: Outcome::Bytes(_) },
+        ) => side == on,
+        (Expected::Outcome { side, outcome }, EventKind::Outcome { side: on, outcome: seen }) => {
+            (side, outcome) == (on, seen)
+        }
         _ => false,
     })
 }

@@ -123,7 +123,12 @@ fn counts(ladder: &Ladder, index: usize) -> Vec<(String, Ladder)> {
 }
 
 /// Anchors follow their rungs; one on the line before stays on the line before.
-fn renumbered(ladder: &Ladder, rungs: Vec<Rung>, moved: impl Fn(usize) -> usize, old: impl Fn(usize) -> usize) -> Ladder {
+fn renumbered(
+    ladder: &Ladder,
+    rungs: Vec<Rung>,
+    moved: impl Fn(usize) -> usize,
+    old: impl Fn(usize) -> usize,
+) -> Ladder {
     let follow = |(index, mut rung): (usize, Rung)| {
         if let Anchor::Rung(anchor) = rung.since {
             let was_before = anchor + 1 == old(index);
@@ -186,7 +191,8 @@ fn swapped(ladder: &Ladder, index: usize) -> Option<Ladder> {
 /// Everything else about the rung, one thing at a time.
 fn changes(rung: &Rung) -> Vec<(String, Rung)> {
     let what = others(&rung.what).into_iter().map(|(name, what)| (name, Rung { what, ..rung.clone() }));
-    let when = rung.when.into_iter().flat_map(times).map(|(name, when)| (name, Rung { when: Some(when), ..rung.clone() }));
+    let when =
+        rung.when.into_iter().flat_map(times).map(|(name, when)| (name, Rung { when: Some(when), ..rung.clone() }));
     let spaced = rung.every.filter(|_| rung.times > 1).into_iter().flat_map(times);
     let every = spaced.map(|(name, when)| (format!("repeats {name}"), Rung { every: Some(when), ..rung.clone() }));
     what.chain(when).chain(every).collect()
@@ -196,7 +202,10 @@ fn changes(rung: &Rung) -> Vec<(String, Rung)> {
 fn times(when: When) -> Vec<(String, When)> {
     const LONG: Duration = Duration::from_millis(200);
     let (later, sooner) = match when {
-        When::Timer(set) => (When::Timer(set.saturating_mul(3).saturating_add(Duration::from_secs(1))), (set >= LONG).then_some(When::Timer(set / 4))),
+        When::Timer(set) => (
+            When::Timer(set.saturating_mul(3).saturating_add(Duration::from_secs(1))),
+            (set >= LONG).then_some(When::Timer(set / 4)),
+        ),
         When::Range(low, high) => {
             let away = high.saturating_add(Duration::from_secs(10));
             (When::Range(away, away), (low >= LONG).then_some(When::Range(Duration::ZERO, low / 4)))
@@ -226,7 +235,9 @@ fn others(what: &Expected) -> Vec<(String, Expected)> {
         Expected::Reading { value } => {
             vec![("another value".to_owned(), Expected::Reading { value: format!("{value}0") })]
         }
-        Expected::Quiet(length) => vec![("quiet for much longer".to_owned(), Expected::Quiet(length.saturating_mul(1000)))],
+        Expected::Quiet(length) => {
+            vec![("quiet for much longer".to_owned(), Expected::Quiet(length.saturating_mul(1000)))]
+        }
         Expected::Step(_) => vec![("another step".to_owned(), Expected::Step(usize::MAX))],
         // Events of conntrack need not be named, so another one may be there as well.
         Expected::Conntrack { .. } => Vec::new(),

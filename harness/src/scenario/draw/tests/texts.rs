@@ -157,7 +157,7 @@ fn expect() -> Vec<Rung> {
 }
 
 /// A scenario with every form in it, sensible or not.
-fn everything() -> Scenario {
+pub(super) fn everything() -> Scenario {
     let client = Endpoint {
         port: Some(40000),
         keepalive: Keepalive::On { idle: Some(7200), interval: Some(75), count: Some(9) },
