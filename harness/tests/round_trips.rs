@@ -75,7 +75,7 @@ fn without_names(mut plan: Plan) -> Plan {
 
 #[test]
 fn anchors_survive_both_ways() {
-    let anchored = article().iter().map(|path| read(path)).filter(|scenario| {
+    let anchored = article().into_iter().map(|path| read(&path)).filter(|scenario| {
         let ladder = plan_of(scenario).ladder;
         ladder.rungs.iter().enumerate().any(|(index, rung)| match rung.since {
             Anchor::Rung(anchor) => anchor + 1 != index,
@@ -112,13 +112,22 @@ fn the_printed_schema_has_every_key_in_use() {
     let schema: Value = serde_json::from_str(&printed(&["schema"])).unwrap();
     let mut keys = 0;
     for path in article() {
-        let texts = [fs::read_to_string(&path).unwrap(), draw::full(&read(&path))];
+        let texts = [without_figure(&fs::read_to_string(&path).unwrap()), draw::full(&read(&path))];
         for text in texts {
             let file: Value = serde_saphyr::from_str(&text).unwrap();
             keys += Walk { schema: &schema, path: &path }.keys(&[&schema], &file, "");
         }
     }
     assert!(keys > 500, "{keys} keys");
+}
+
+/// The file with another text in the figure's place, which is not YAML's to read: its
+/// first line is indented more than others.
+fn without_figure(text: &str) -> String {
+    let Some((before, after)) = text.split_once("figure: |\n") else { return text.to_owned() };
+    let rest = after.lines().skip_while(|line| line.is_empty() || line.starts_with(' '));
+    let rest: Vec<&str> = rest.collect();
+    format!("{before}figure: a figure\n{}\n", rest.join("\n"))
 }
 
 #[test]

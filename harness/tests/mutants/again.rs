@@ -77,7 +77,7 @@ fn a_changed_scenario_fails_and_says_why() {
 
 #[test]
 fn a_capture_alone_can_not_show_steps_and_outcomes() {
-    for name in ["dead-peer-drop", "nat-table-drop", "programs"] {
+    for name in ["dead-peer-drop", "dead-peer-power-off", "peer-reboot", "programs"] {
         let run = recorded(name);
         let (code, said) = judge(&run.scenario, &run.folder.join("capture.pcapng"));
         assert_eq!(code, INCONCLUSIVE, "{name}: {said}");

@@ -14,8 +14,8 @@ pub enum Excused {
     /// places and each has the other's role; and no line of theirs has a time.
     AlikeAndUntimed,
     /// The record says when a capture ended, but not when that of a node which came back
-    /// began: its first frame does. Had it been missed without being counted, nothing
-    /// would tell.
+    /// began: its first frame does. Had it been missed on its way through, without being
+    /// counted, nothing would tell.
     FirstAfterReturn,
 }
 
@@ -43,7 +43,10 @@ fn is_the_same_story(before: &Timeline, mutant: &Record) -> bool {
 }
 
 fn is_first_after_return(run: &Recorded, index: usize, vantage: usize) -> bool {
-    let sightings = &run.timeline.crossings[index].sightings;
+    let Crossing { sightings, from, to, .. } = &run.timeline.crossings[index];
+    if [from, to].contains(&&run.record.manifest.vantages[vantage].node) {
+        return false;
+    }
     let Some(here) = sightings.iter().find(|sighting| sighting.vantage == vantage) else { return false };
     let ended = run.record.events.iter().filter(|event| {
         matches!(event.kind, EventKind::CaptureEnded { vantage: of, .. } if of == vantage) && event.at < here.at
