@@ -1,4 +1,6 @@
 //! Stand-in.
+mod plan;
+pub use plan::plan;
 use crate::ladder::Ladder;
 use crate::timeline::Timeline;
 use crate::verdict::*;
