@@ -89,7 +89,7 @@ impl Seen {
     pub(crate) fn events(&self) -> Vec<EventKind> {
         let event = |happening: &Happening| match happening {
             Happening::Event(event) => Some(event.kind.clone()),
-            Happening::Frame(_) => None,
+            Happening::Frame(_) | Happening::Interrupted => None,
         };
         self.all.iter().filter_map(event).collect()
     }

@@ -21,7 +21,7 @@ fn changes(seen: &Seen) -> Vec<(LabTime, EntryChange, Entry)> {
             EventKind::Conntrack { change, entry, .. } => Some((event.at, change, entry)),
             other => panic!("{other:?}"),
         },
-        Happening::Frame(_) => None,
+        Happening::Frame(_) | Happening::Interrupted => None,
     };
     seen.all.iter().filter_map(change).collect()
 }
