@@ -20,12 +20,13 @@ pub(super) fn evidence_in(folder: &Path) {
 /// Does `work`, and gives [`Exit::Internal`] whenever anything of this process panicked
 /// meanwhile, in whatever thread.
 pub(super) fn guarded(work: impl FnOnce() -> Exit) -> Exit {
+    let before = panic::take_hook();
     panic::set_hook(Box::new(|info| {
         FAULT.store(true, Ordering::SeqCst);
         say(&message(info, EVIDENCE.get().map(PathBuf::as_path)));
     }));
     let done = panic::catch_unwind(AssertUnwindSafe(work));
-    let _ = panic::take_hook();
+    panic::set_hook(before);
     match done {
         Ok(exit) if !FAULT.load(Ordering::SeqCst) => exit,
         _ => Exit::Internal,
