@@ -128,13 +128,13 @@ fn doubled_names_are_refused() {
 fn values_out_of_the_kernels_limits_are_refused() {
     let keepalive = |settings: &str| changed("on: alpha", &format!("on: alpha, keepalive: {{ {settings} }}"));
     for (settings, column, limits) in [
-        ("idle: 0s", 37, "1s to 32767s"),
-        ("idle: 32768s", 37, "1s to 32767s"),
-        ("interval: 0s", 41, "1s to 32767s"),
-        ("interval: 9h 6m 8s", 41, "1s to 32767s"),
-        ("count: 0", 38, "1 to 127"),
-        ("count: 128", 38, "1 to 127"),
-        ("idle: 1500ms", 37, "1s to 32767s"),
+        ("idle: 0s", 41, "1s to 32767s"),
+        ("idle: 32768s", 41, "1s to 32767s"),
+        ("interval: 0s", 45, "1s to 32767s"),
+        ("interval: 9h 6m 8s", 45, "1s to 32767s"),
+        ("count: 0", 42, "1 to 127"),
+        ("count: 128", 42, "1 to 127"),
+        ("idle: 1500ms", 41, "1s to 32767s"),
     ] {
         holds(&keepalive(settings), &[&format!("--> x.yaml:4:{column}"), limits]);
     }
@@ -155,7 +155,7 @@ fn the_kernels_limits_themselves_are_good() {
 fn durations_that_are_none_are_refused() {
     for duration in ["soon", "5 parsecs", "-1s", "1", "99999999999999999999s", "1e9s", "''"] {
         let told = changed("steps: [connect]", &format!("steps: [connect, {{ wait: {duration} }}]"));
-        holds(&told, &["--> x.yaml:6:27", "help: "]);
+        holds(&told, &["--> x.yaml:6:26", "help: "]);
     }
 }
 
@@ -317,7 +317,7 @@ fn judge_tells_what_is_wrong_with_a_record() {
     let folder = folder(&[("x.yaml", GOOD.as_bytes()), ("x.pcap", b"no capture"), ("empty.pcap", b"")]);
     fs::create_dir(folder.path().join("bare")).unwrap();
     fs::create_dir(folder.path().join("garbage")).unwrap();
-    fs::write(folder.path().join("garbage/record.jsonl"), "{ not a record").unwrap();
+    fs::write(folder.path().join("garbage/record.jsonl"), "{ not a record\n").unwrap();
     let judge = |record: &str| refused(&["judge", "x.yaml", record], folder.path());
     let remedy = "give a run's folder under --out, or a capture file";
     holds(&judge("nowhere"), &["`nowhere`", "No such file", remedy]);

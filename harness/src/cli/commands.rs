@@ -155,13 +155,18 @@ pub(super) fn doctor(out: &mut dyn Write) -> io::Result<Exit> {
     let checks = netns::capabilities();
     let width = checks.iter().map(|check| check.name.len()).max().unwrap_or(0);
     for check in checks {
-        match check.found {
-            Ok(found) => writeln!(out, "ok       {:width$}  {found}", check.name)?,
-            Err(lack) => {
-                exit = Exit::Unable;
-                writeln!(out, "lacking  {:width$}  {}", check.name, lack.why)?;
-                writeln!(out, "         {:width$}  mend it with: {}", "", lack.remedy)?;
+        let lack = match check.found {
+            Ok(found) => {
+                writeln!(out, "ok       {:width$}  {found}", check.name)?;
+                continue;
             }
+            Err(lack) => lack,
+        };
+        let word = if check.vital { "lacking" } else { "without" };
+        writeln!(out, "{word}  {:width$}  {}", check.name, lack.why)?;
+        writeln!(out, "         {:width$}  mend it: {}", "", lack.remedy)?;
+        if check.vital {
+            exit = Exit::Unable;
         }
     }
     Ok(exit)

@@ -125,9 +125,9 @@ impl<'a> Suite<'a> {
                 if quiet { report::line(&run) } else { report::judged(&run) }
             }
             Outcome::Skipped { reason, remedy } => {
-                format!("SKIP  {}: {reason}\n      mend it with: {remedy}\n", loaded.plan.name)
+                format!("{:<13} {}  {reason}\n{:<13} mend it: {remedy}\n", "SKIP", loaded.plan.name, "")
             }
-            Outcome::Broken { reason } => format!("INCONCLUSIVE  {}: {reason}\n", loaded.plan.name),
+            Outcome::Broken { reason } => format!("{:<13} {}  {reason}\n", "INCONCLUSIVE", loaded.plan.name),
         };
         let out = &mut self.out;
         self.progress.around(|| out.write_all(text.as_bytes()).and_then(|()| out.flush()))
