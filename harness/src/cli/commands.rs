@@ -6,6 +6,7 @@ use super::find::Found;
 use super::predict::{self, Predict, PredictError};
 use super::select::{LoadError, found, load, load_all};
 use super::templates::template;
+use crate::plan::Plan;
 use crate::record::{self, Record};
 use crate::report;
 use crate::scenario;
@@ -55,7 +56,7 @@ pub(super) fn judge_again(args: &Judge, color: bool, out: &mut dyn Write) -> io:
         Ok(loaded) => loaded,
         Err(error) => return refuse(&error),
     };
-    let record = match read_record(&args.record) {
+    let record = match read_record(&args.record, &loaded.plan) {
         Ok(record) => record,
         Err(error) => return refuse(&LoadError(format!("error: failed to {error}"))),
     };
@@ -76,9 +77,9 @@ pub(super) fn judge_again(args: &Judge, color: bool, out: &mut dyn Write) -> io:
     Ok(exit(verdict.judgement))
 }
 
-/// A run's folder, or a capture.
-fn read_record(path: &Path) -> Result<Record, record::RecordError> {
-    if path.is_dir() { record::load(path) } else { record::from_capture(path) }
+/// A run's folder, or a capture: one of this plan's lab, as far as its vantages tell.
+fn read_record(path: &Path, plan: &Plan) -> Result<Record, record::RecordError> {
+    if path.is_dir() { record::load(path) } else { Ok(record::place(record::from_capture(path)?, plan)) }
 }
 
 pub(super) fn exit(judgement: Judgement) -> Exit {
