@@ -35,3 +35,5 @@ pub mod run;
 pub mod netns;
 /// Arguments into calls of the above, and exit codes.
 pub mod cli;
+
+pub use cli::{Checked, check};

@@ -4,10 +4,11 @@ use super::args::{Draw, Judge, New, Paths, Select};
 use super::exit::Exit;
 use super::find::Found;
 use super::predict::{self, Predict, PredictError};
+use super::say::{chain, say};
 use super::select::{LoadError, found, load, load_all};
 use super::templates::template;
 use crate::plan::Plan;
-use crate::record::{self, Record};
+use crate::record::{self, Record, RecordError};
 use crate::report;
 use crate::scenario;
 use crate::timeline::timeline;
@@ -19,7 +20,7 @@ use std::time::Duration;
 
 /// Tells what is wrong with the arguments or the files.
 pub(super) fn refuse(error: &LoadError) -> io::Result<Exit> {
-    eprintln!("{error}");
+    say(&error.0);
     Ok(Exit::Usage)
 }
 
@@ -58,7 +59,7 @@ pub(super) fn judge_again(args: &Judge, color: bool, out: &mut dyn Write) -> io:
     };
     let record = match read_record(&args.record, &loaded.plan) {
         Ok(record) => record,
-        Err(error) => return refuse(&LoadError(format!("error: failed to {error}"))),
+        Err(error) => return refuse(&unread(&error)),
     };
     let timeline = timeline(&record);
     let verdict = judge(&loaded.plan.ladder, &timeline);
@@ -77,9 +78,22 @@ pub(super) fn judge_again(args: &Judge, color: bool, out: &mut dyn Write) -> io:
     Ok(exit(verdict.judgement))
 }
 
-/// A run's folder, or a capture: one of this plan's lab, as far as its vantages tell.
-fn read_record(path: &Path, plan: &Plan) -> Result<Record, record::RecordError> {
-    if path.is_dir() { record::load(path) } else { Ok(record::place(record::from_capture(path)?, plan)) }
+/// A run's folder, or the record in it, or a capture: one of this plan's lab, as far as
+/// its vantages tell.
+fn read_record(path: &Path, plan: &Plan) -> Result<Record, RecordError> {
+    match path.parent() {
+        _ if path.is_dir() => record::load(path),
+        Some(folder) if path.ends_with(record::EVENTS) => record::load(folder),
+        _ => Ok(record::place(record::from_capture(path)?, plan)),
+    }
+}
+
+fn unread(error: &RecordError) -> LoadError {
+    let remedy = match error {
+        RecordError::Io { .. } | RecordError::Unreadable { .. } | RecordError::NoManifest(_) => "; give a run's folder under --out, or a capture file (pcap or pcapng)",
+        _ => "",
+    };
+    LoadError(format!("error: failed to {}{remedy}", chain(error)))
 }
 
 pub(super) fn exit(judgement: Judgement) -> Exit {
@@ -96,7 +110,10 @@ pub(super) fn timetable(args: &Predict, out: &mut dyn Write) -> io::Result<Exit>
     match predict::run(&args, out) {
         Ok(()) => Ok(Exit::Passed),
         Err(PredictError::Write(error)) => Err(error),
-        Err(error) => refuse(&LoadError(format!("error: {error}"))),
+        Err(error) => {
+            let lines: Vec<String> = error.to_string().lines().map(|line| format!("error: {line}")).collect();
+            refuse(&LoadError(lines.join("\n")))
+        }
     }
 }
 
@@ -140,13 +157,18 @@ pub(super) fn doctor(out: &mut dyn Write) -> io::Result<Exit> {
     let checks = netns::capabilities();
     let width = checks.iter().map(|check| check.name.len()).max().unwrap_or(0);
     for check in checks {
-        match check.found {
-            Ok(found) => writeln!(out, "ok       {:width$}  {found}", check.name)?,
-            Err(lack) => {
-                exit = Exit::Unable;
-                writeln!(out, "lacking  {:width$}  {}", check.name, lack.why)?;
-                writeln!(out, "         {:width$}  mend it with: {}", "", lack.remedy)?;
+        let lack = match check.found {
+            Ok(found) => {
+                writeln!(out, "ok       {:width$}  {found}", check.name)?;
+                continue;
             }
+            Err(lack) => lack,
+        };
+        let word = if check.vital { "lacking" } else { "without" };
+        writeln!(out, "{word}  {:width$}  {}", check.name, lack.why)?;
+        writeln!(out, "         {:width$}  mend it: {}", "", lack.remedy)?;
+        if check.vital {
+            exit = Exit::Unable;
         }
     }
     Ok(exit)

@@ -178,7 +178,6 @@ impl Lab {
             port,
         };
         let manifest = Manifest {
-            links: Vec::new(),
             version: VERSION,
             name: "test".into(),
             began_unix_ns: 0,

@@ -1,6 +1,7 @@
 use crate::ladder::{Anchor, Expected, Fate, Ladder, Outcome, Rung, When};
 use crate::name::{Errno, Label, Side};
 use crate::timeline::{Happening, Timeline, What};
+use crate::verdict::order::NOTICE;
 use crate::verdict::outcomes::must_be_named;
 use crate::verdict::{SeenAs, Verdict};
 use std::time::Duration;
@@ -47,7 +48,7 @@ pub fn swap_is_told(timeline: &Timeline, verdict: &Verdict, first: usize) -> boo
     let apart = match (stamp(first), stamp(second)) {
         (_, Some(Stamp::Exact)) | (Some(Stamp::Exact), Some(Stamp::Side(_))) => Duration::ZERO,
         (Some(Stamp::Side(a)), Some(Stamp::Side(b))) if a == b => Duration::ZERO,
-        _ => Duration::from_millis(10),
+        _ => NOTICE,
     };
     matches!((ended, begun), (Some(ended), Some(begun)) if ended + apart < begun)
 }
