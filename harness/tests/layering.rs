@@ -21,7 +21,7 @@ const FORBIDDEN: [(&str, &[&str]); 5] = [
 
 /// What pure modules don't touch.
 const IMPURE: [&str; 9] = [
-    "std::net::Tcp", "std::process", "std::thread", "Instant", "SystemTime", "nix::", "rtnetlink", "pcap::",
+    "std::net::Tcp", "std::process", "std::thread", "Instant", "SystemTime", "nix::", "rtnetlink", "pcap::Capture",
     "tokio",
 ];
 const EFFECTS: [&str; 3] = ["netns", "guest", "cli"];

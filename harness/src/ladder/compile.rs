@@ -1,5 +1,5 @@
 use super::{Anchor, Expected, Fate, Ladder, Rung};
-use crate::scenario::{self, Outcome, Scenario, Spanned, rung_text, step_names};
+use crate::scenario::{self, Outcome, Scenario, Spanned, step_names};
 
 /// Why a scenario's expectations make no ladder.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,7 +47,7 @@ fn rung(
     };
     Ok(Rung {
         line: line.span.line,
-        text: rung_text(&line.what),
+        text: line.what.to_string(),
         what: expected(&line.what, steps)?,
         times: line.times.max(1),
         every: line.every,

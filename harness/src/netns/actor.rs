@@ -10,9 +10,12 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// How long a program may take to listen, or to have its connection. A connect(2) that
-/// nobody answers takes 131 s by itself (tcp(7), tcp_syn_retries).
-const PATIENCE: Duration = Duration::from_secs(150);
+/// How long a program may take to listen.
+const LISTENS: Duration = Duration::from_secs(30);
+
+/// How long a program may take to have its connection. A connect(2) that nobody answers
+/// takes 131 s by itself (tcp(7), tcp_syn_retries).
+const CONNECTS: Duration = Duration::from_secs(150);
 
 /// How long after the client's connect(2) the server may take to accept.
 const ACCEPTS: Duration = Duration::from_secs(2);
@@ -48,7 +51,7 @@ impl Actor {
     pub(crate) async fn serve(plan: &EndpointPlan, clock: Clock, sink: Sender<Happening>) -> Result<Self, ActorError> {
         let Some(program) = &plan.program else { return Ok(Self::BuiltIn(endpoint::listen(plan, clock, sink)?)) };
         let running = Running::start(plan, program, clock, &sink)?;
-        running.program.lock().await.await_listening(plan.port.unwrap_or(0), PATIENCE).await?;
+        running.program.lock().await.await_listening(plan.port.unwrap_or(0), LISTENS).await?;
         Ok(Self::Program(running))
     }
 
@@ -133,7 +136,7 @@ impl Running {
     }
 
     async fn connected(&self, server: SocketAddrV4) -> Result<(), ActorError> {
-        match self.program.lock().await.await_established(server, PATIENCE).await {
+        match self.program.lock().await.await_established(server, CONNECTS).await {
             Ok(socket) => self.connection.set(Some((socket.local, socket.remote))),
             Err(ProgramError::Ended { .. }) => {}
             Err(error) => return Err(error.into()),

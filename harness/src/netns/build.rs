@@ -27,6 +27,7 @@ impl World {
 
     fn prepare(&self, name: &NodeName) -> Result<Pending<Result<(), Error>>, Error> {
         let (plan, tools) = (wiring::node(&self.plan, name)?.clone(), self.tools.clone());
+        reachable(&plan, &wiring::ends_of(&self.plan, &plan))?;
         let (clock, sink) = (self.clock, self.sink.clone());
         Ok(self.node(name)?.submit(move || async move {
             silence(&plan.name)?;
@@ -116,6 +117,13 @@ impl World {
 fn all(pending: Vec<Pending<Result<(), Error>>>) -> Result<(), Error> {
     let results: Vec<_> = pending.into_iter().map(|pending| pending.wait().and_then(|result| result)).collect();
     results.into_iter().collect()
+}
+
+/// A route that leads through no link would never be set.
+fn reachable(plan: &NodePlan, ends: &[End]) -> Result<(), Error> {
+    let lost = |route: &&RoutePlan| !ends.iter().any(|end| address::leads_through(route, end));
+    let missing = |route: &RoutePlan| Error::Unplanned { what: format!("a link of node `{}` to its gateway {}", plan.name, route.via) };
+    plan.routes.iter().find(lost).map_or(Ok(()), |route| Err(missing(route)))
 }
 
 /// IPv6 would send router solicitations and the like as soon as a link is up. A kernel

@@ -63,7 +63,12 @@ impl Capture {
     ///
     /// # Errors
     /// No such interface, no privilege, no memory for the ring.
-    pub(crate) fn open(vantage: usize, interface: &str, clock: Clock, sink: Sender<Happening>) -> Result<Self, CaptureError> {
+    pub(crate) fn open(
+        vantage: usize,
+        interface: &str,
+        clock: Clock,
+        sink: Sender<Happening>,
+    ) -> Result<Self, CaptureError> {
         Self::watch(vantage, interface, activate(interface)?, clock, sink)
     }
 
@@ -71,7 +76,11 @@ impl Capture {
     ///
     /// # Errors
     /// As `open`; then none is open.
-    pub(crate) fn open_all(vantages: &[(usize, &str)], clock: Clock, sink: &Sender<Happening>) -> Result<Vec<Self>, CaptureError> {
+    pub(crate) fn open_all(
+        vantages: &[(usize, &str)],
+        clock: Clock,
+        sink: &Sender<Happening>,
+    ) -> Result<Vec<Self>, CaptureError> {
         let active = thread::scope(|scope| {
             // A new thread is in the namespace of the one that started it.
             let start = |&(_, interface): &(usize, &str)| {
@@ -81,7 +90,10 @@ impl Capture {
                     .map_err(|source| CaptureError::Thread { interface: interface.to_owned(), source })
             };
             let threads: Vec<_> = vantages.iter().map(start).collect();
-            threads.into_iter().map(|thread| thread?.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect::<Result<Vec<_>, _>>()
+            threads
+                .into_iter()
+                .map(|thread| thread?.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect::<Result<Vec<_>, _>>()
         })?;
         vantages
             .iter()
@@ -90,7 +102,13 @@ impl Capture {
             .collect()
     }
 
-    fn watch(vantage: usize, interface: &str, pcap: pcap::Capture<Active>, clock: Clock, sink: Sender<Happening>) -> Result<Self, CaptureError> {
+    fn watch(
+        vantage: usize,
+        interface: &str,
+        pcap: pcap::Capture<Active>,
+        clock: Clock,
+        sink: Sender<Happening>,
+    ) -> Result<Self, CaptureError> {
         let descriptor = Descriptor(pcap.as_raw_fd());
         // SAFETY: `Shared` has both, and drops this before it closes the capture.
         let ready = unsafe { AsyncFd::register_with_interest(descriptor, Interest::READABLE) }
@@ -225,3 +243,6 @@ fn activate(interface: &str) -> Result<pcap::Capture<Active>, CaptureError> {
         .setnonblock()
         .map_err(failed("make non-blocking the capture"))
 }
+
+#[cfg(test)]
+mod tests;

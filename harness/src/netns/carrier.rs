@@ -1,4 +1,5 @@
 use super::error::Error;
+use super::poll::register;
 use super::rtnl::{messages, socket_error};
 use super::wiring::End;
 use crate::name::NodeName;
@@ -11,6 +12,7 @@ use rtnetlink::packet_route::link::{
 use std::collections::BTreeSet;
 use std::io;
 use std::time::Duration;
+use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
 /// RTNLGRP_LINK as a bit of a socket's groups (rtnetlink(7)).
@@ -66,7 +68,7 @@ impl LinkWatch {
         let mut socket = Socket::new(NETLINK_ROUTE)?;
         socket.bind(&SocketAddr::new(0, LINK_EVENTS))?;
         socket.set_non_blocking(true)?;
-        let watch = Self { socket: AsyncFd::new(socket)? };
+        let watch = Self { socket: register(socket, Interest::READABLE)? };
         // Asked only now, when no change can be missed any more.
         watch.ask_for_all()?;
         Ok(watch)
@@ -86,10 +88,10 @@ impl LinkWatch {
             let mut ready = self.socket.readable().await?;
             let Ok(received) = ready.try_io(|socket| socket.get_ref().recv_from_full()) else { continue };
             for message in messages(&received?.0) {
-                if let NetlinkPayload::InnerMessage(RouteNetlinkMessage::NewLink(link)) = message.payload {
-                    if holds(&link) {
-                        waiting.remove(&link.header.index);
-                    }
+                if let NetlinkPayload::InnerMessage(RouteNetlinkMessage::NewLink(link)) = message.payload
+                    && holds(&link)
+                {
+                    waiting.remove(&link.header.index);
                 }
             }
         }

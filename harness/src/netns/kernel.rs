@@ -30,7 +30,8 @@ pub(crate) fn hz() -> u32 {
 
 /// ns of one tick, TICK_NSEC.
 fn tick() -> i64 {
-    clock_getres(ClockId::CLOCK_MONOTONIC_COARSE).map_or(4_000_000, |t| (t.tv_sec() * 1_000_000_000 + t.tv_nsec()).max(1))
+    clock_getres(ClockId::CLOCK_MONOTONIC_COARSE)
+        .map_or(4_000_000, |t| (t.tv_sec() * 1_000_000_000 + t.tv_nsec()).max(1))
 }
 
 /// Where the ticks lie, from /proc/timer_list: which number the counter had, and at what
@@ -121,7 +122,8 @@ fn jiffies(text: &str) -> Option<i64> {
 /// The instant in the line after ` #0: <0000000053273ec6>, tick_nohz_handler, S:01`
 /// (tick_sched_timer before Linux 6.8): ` # expires at 1542472000000-1542472000000 nsecs`.
 fn expires(text: &str) -> Option<i64> {
-    let mut lines = text.lines().skip_while(|line| !line.contains("tick_nohz_handler") && !line.contains("tick_sched_timer"));
+    let mut lines =
+        text.lines().skip_while(|line| !line.contains("tick_nohz_handler") && !line.contains("tick_sched_timer"));
     let line = lines.nth(1)?.trim().strip_prefix("# expires at ")?;
     line.split_once('-')?.0.parse().ok()
 }
@@ -143,7 +145,8 @@ mod tests {
         let clock = Clock::start();
         let phase = phase(&clock).expect("these tests need root");
         let tick = tick();
-        let at = |ns: i64| i64::try_from(phase.jiffies).unwrap() + (clock.at_monotonic(ns).0 - phase.at.0).div_euclid(tick);
+        let at =
+            |ns: i64| i64::try_from(phase.jiffies).unwrap() + (clock.at_monotonic(ns).0 - phase.at.0).div_euclid(tick);
         let (mut early, mut late) = (0, 0);
         for turn in 0..200 {
             sleep(Duration::from_micros(9_000 + turn * 37));

@@ -1,18 +1,20 @@
 use super::clock::Clock;
 use super::error::Error;
 use super::filter::Tools;
+use super::kernel;
 use super::model::Options;
 use super::worker::{self, Command};
 use super::world::World;
-use super::{interrupt, kernel};
+use super::interrupt;
 use crate::name::NodeName;
 use crate::plan::{EndpointPlan, NodePlan, Plan};
-use crate::record::{ClockKind, EndpointInfo, InterfaceInfo, Manifest, NodeInfo, VERSION};
+use crate::record::{ClockKind, EndpointInfo, InterfaceInfo, Kernel, Manifest, NodeInfo, VERSION};
 use crate::run::{Backend, Happening};
 use crate::time::LabTime;
-use std::sync::mpsc::{self, Receiver, Sender};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::sync::Arc;
-use std::thread::JoinHandle;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 /// A plan built on this machine's kernel: each node a network namespace that no path
@@ -36,9 +38,12 @@ impl Lab {
         let (sink, happenings) = mpsc::channel();
         let tools = if options.without_nft { Tools::find().without_nft() } else { Tools::find() };
         interrupt::subscribe(sink.clone());
-        let world = World::build(Arc::new(plan.clone()), tools, sink)?;
-        let clock = world.clock;
-        let manifest = manifest(plan, &clock);
+        allow_descriptors();
+        let clock = Clock::start();
+        // It takes as long as a tick, and a lab most of its time waits for the kernel.
+        let kernel = thread::spawn(move || kernel::describe(&clock));
+        let world = World::build(Arc::new(plan.clone()), tools, clock, sink)?;
+        let manifest = manifest(plan, &clock, joined(kernel));
         let (commands, inbox) = mpsc::channel();
         let worker = worker::start(world, inbox)?;
         Ok(Self { manifest, clock, happenings, commands: Some(commands), worker: Some(worker) })
@@ -109,14 +114,29 @@ impl Backend for Lab {
     }
 }
 
-fn manifest(plan: &Plan, clock: &Clock) -> Manifest {
+/// A lab holds some 30 descriptors; the usual 1024 would end with 30 labs at once. As
+/// many as the hard limit allows need no privilege (getrlimit(2)).
+fn allow_descriptors() {
+    if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
+        && soft < hard
+    {
+        // Without it labs can be built all the same, only not as many.
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
+    }
+}
+
+fn joined<T>(thread: JoinHandle<T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+fn manifest(plan: &Plan, clock: &Clock, kernel: Kernel) -> Manifest {
     Manifest {
         version: VERSION,
         name: plan.name.clone(),
         began_unix_ns: clock.began_unix_ns(),
         links: Vec::new(),
         clock: ClockKind::Real,
-        kernel: kernel::describe(clock),
+        kernel,
         nodes: plan.nodes.iter().map(node).collect(),
         vantages: plan.vantages.clone(),
         client: endpoint(&plan.client),

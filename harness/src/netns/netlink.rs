@@ -45,7 +45,13 @@ pub(super) fn attribute(kind: u16, value: &[u8]) -> Vec<u8> {
 ///
 /// # Errors
 /// What the kernel answers, by its errno; or the socket calls' own.
-pub(super) fn request(protocol: isize, kind: u16, flags: u16, payload: &[u8], mut each: impl FnMut(Message<'_>)) -> io::Result<()> {
+pub(super) fn request(
+    protocol: isize,
+    kind: u16,
+    flags: u16,
+    payload: &[u8],
+    mut each: impl FnMut(Message<'_>),
+) -> io::Result<()> {
     let socket = Socket::new(protocol)?;
     socket.send_to(&message(kind, flags, payload), &SocketAddr::new(0, 0), 0)?;
     let mut buffer = Vec::with_capacity(BUFFER);

@@ -12,7 +12,10 @@ pub(crate) enum Subject<'a> {
     Node,
     Endpoint(&'a Handle),
     /// A real program's connection, as its own side names it.
-    Program { local: SocketAddrV4, remote: SocketAddrV4 },
+    Program {
+        local: SocketAddrV4,
+        remote: SocketAddrV4,
+    },
 }
 
 /// Why a reading was not taken.
@@ -37,7 +40,9 @@ pub(crate) fn take(kind: &ReadingKind, subject: Subject<'_>) -> Result<String, R
             let value = handle.get_option(*level, *number).map_err(|source| kernel(name, source))?;
             Ok(value.to_string())
         }
-        (ReadingKind::Option { name, .. }, Subject::Program { .. }) => Err(ReadingError::NotOurs { what: name.clone() }),
+        (ReadingKind::Option { name, .. }, Subject::Program { .. }) => {
+            Err(ReadingError::NotOurs { what: name.clone() })
+        }
         (ReadingKind::Alive { .. }, Subject::Endpoint(handle)) => {
             handle.state().map(alive).map_err(|source| kernel("TCP_INFO", source))
         }

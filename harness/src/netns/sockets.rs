@@ -25,8 +25,19 @@ pub(crate) struct Socket {
 pub(crate) struct State(pub(crate) u8);
 
 const STATES: [&str; 13] = [
-    "", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE", "CLOSE_WAIT", "LAST_ACK", "LISTEN",
-    "CLOSING", "NEW_SYN_RECV",
+    "",
+    "ESTABLISHED",
+    "SYN_SENT",
+    "SYN_RECV",
+    "FIN_WAIT1",
+    "FIN_WAIT2",
+    "TIME_WAIT",
+    "CLOSE",
+    "CLOSE_WAIT",
+    "LAST_ACK",
+    "LISTEN",
+    "CLOSING",
+    "NEW_SYN_RECV",
 ];
 
 impl State {
@@ -36,7 +47,10 @@ impl State {
 
     /// The kernel's name without `TCP_`; a number not known here as it is.
     pub(crate) fn name(self) -> String {
-        STATES.get(usize::from(self.0)).filter(|name| !name.is_empty()).map_or_else(|| self.0.to_string(), ToString::to_string)
+        STATES
+            .get(usize::from(self.0))
+            .filter(|name| !name.is_empty())
+            .map_or_else(|| self.0.to_string(), ToString::to_string)
     }
 }
 
@@ -101,7 +115,8 @@ mod tests {
             let server = TcpListener::bind("127.0.0.1:0").unwrap();
             let client = TcpStream::connect(server.local_addr().unwrap()).unwrap();
             let both = TcpListener::bind("[::]:7777").unwrap();
-            let mut ours: Vec<_> = list().unwrap().iter().map(|s| (s.state.name(), s.local.port(), s.remote.port())).collect();
+            let mut ours: Vec<_> =
+                list().unwrap().iter().map(|s| (s.state.name(), s.local.port(), s.remote.port())).collect();
             let mut theirs: Vec<_> = sh("ss -Htan").lines().map(of_ss).collect();
             ours.sort();
             theirs.sort();

@@ -54,12 +54,18 @@ impl Seen {
     }
 
     /// Waits until an event that `wanted` likes has come since the last call.
-    pub(crate) async fn event(&mut self, what: &str, mut wanted: impl FnMut(&EventKind) -> bool) -> (LabTime, EventKind) {
+    pub(crate) async fn event(
+        &mut self,
+        what: &str,
+        mut wanted: impl FnMut(&EventKind) -> bool,
+    ) -> (LabTime, EventKind) {
         let limit = Instant::now() + Duration::from_secs(20);
         loop {
             while let Ok(happening) = self.from.try_recv() {
                 self.all.push(happening.clone());
-                if let Happening::Event(event) = happening && wanted(&event.kind) {
+                if let Happening::Event(event) = happening
+                    && wanted(&event.kind)
+                {
                     return (event.at, event.kind);
                 }
             }
@@ -83,7 +89,7 @@ impl Seen {
     pub(crate) fn events(&self) -> Vec<EventKind> {
         let event = |happening: &Happening| match happening {
             Happening::Event(event) => Some(event.kind.clone()),
-            Happening::Frame(_) => None,
+            Happening::Frame(_) | Happening::Interrupted => None,
         };
         self.all.iter().filter_map(event).collect()
     }

@@ -83,7 +83,11 @@ fn run(cpu: usize) {
             return;
         }
         if now - wanted > LATE {
-            watch.subscribers.iter().filter_map(Weak::upgrade).for_each(|subscriber| subscriber.tell(cpu, now - wanted));
+            watch
+                .subscribers
+                .iter()
+                .filter_map(Weak::upgrade)
+                .for_each(|subscriber| subscriber.tell(cpu, now - wanted));
         }
         wanted = wanted.max(now - PERIOD);
     }
@@ -120,7 +124,10 @@ mod tests {
 
     fn threads() -> usize {
         let all = std::fs::read_dir("/proc/self/task").unwrap().flatten();
-        all.filter(|task| std::fs::read_to_string(task.path().join("comm")).is_ok_and(|name| name.starts_with("watch-cpu"))).count()
+        all.filter(|task| {
+            std::fs::read_to_string(task.path().join("comm")).is_ok_and(|name| name.starts_with("watch-cpu"))
+        })
+        .count()
     }
 
     #[test]
@@ -128,7 +135,7 @@ mod tests {
         let mut seen = Seen::new();
         let subscription = subscribe(seen.clock, seen.sink.clone()).unwrap();
         let second = subscribe(seen.clock, Seen::new().sink).unwrap();
-        assert_eq!(threads(), cpus().len());
+        until("the threads run", || threads() == cpus().len());
         let cpu = cpus()[0];
         let busy = thread::spawn(move || starve(cpu));
         let found = loop {
@@ -142,9 +149,13 @@ mod tests {
         busy.join().unwrap();
         assert!(found > Duration::from_millis(8), "{found:?}");
         drop((subscription, second));
+        until("the threads end", || threads() == 0);
+    }
+
+    fn until(what: &str, condition: impl Fn() -> bool) {
         let limit = Instant::now() + Duration::from_secs(5);
-        while threads() > 0 {
-            assert!(Instant::now() < limit);
+        while !condition() {
+            assert!(Instant::now() < limit, "{what}");
             thread::sleep(Duration::from_millis(1));
         }
     }

@@ -32,9 +32,8 @@ impl World {
     ///
     /// # Errors
     /// Whatever the kernel or a tool refused.
-    pub(crate) fn build(plan: Arc<Plan>, tools: Tools, sink: Sender<Happening>) -> Result<Self, Error> {
+    pub(crate) fn build(plan: Arc<Plan>, tools: Tools, clock: Clock, sink: Sender<Happening>) -> Result<Self, Error> {
         let nodes = BTreeMap::new();
-        let clock = Clock::start();
         let stalls = watch::subscribe(clock, sink.clone()).ok();
         let mut world = Self { plan, tools, clock, sink, nodes, faults: BTreeMap::new(), _stalls: stalls };
         let names: Vec<NodeName> = world.plan.nodes.iter().map(|node| node.name.clone()).collect();

@@ -3,9 +3,9 @@
 use super::fault::{Scene, fault};
 use super::topology::Topology;
 use super::{Action, PlanError, StepPlan, endpoint};
-use crate::ladder::Ladder;
-use crate::name::NodeName;
-use crate::scenario::{self, Role, Scenario, rung_text, step_names};
+use crate::ladder::{Expected, Ladder, Rung};
+use crate::name::{Label, NodeName};
+use crate::scenario::{self, Role, Scenario, step_names};
 
 /// All steps of a scenario.
 pub(super) fn steps(
@@ -15,14 +15,12 @@ pub(super) fn steps(
     server_port: u16,
 ) -> Result<Vec<StepPlan>, PlanError> {
     let names = step_names(&scenario.steps);
-    let mut waits = Waits::new(ladder);
+    let mut waits = Waits::new(scenario, ladder);
     let compiled = scenario.steps.iter().enumerate().map(|(index, step)| {
         let scene = |node: &NodeName| scene(topology, index, node, server_port);
-        Ok(StepPlan {
-            name: names.get(index).cloned().unwrap_or_default(),
-            line: step.span.line,
-            action: action(&step.action, &names, &mut waits, &scene)?,
-        })
+        let action = action(&step.action, &names, &mut waits, &scene)?;
+        waits.pass(index, &action);
+        Ok(StepPlan { name: names.get(index).cloned().unwrap_or_default(), line: step.span.line, action })
     });
     compiled.collect()
 }
@@ -78,32 +76,46 @@ fn action<'a>(
     })
 }
 
-/// Which rung each `wait_for` means: the first that reads like it and was not waited
-/// for before.
+/// Which rung each `wait_for` means: the first that reads like it and that no step
+/// before has passed.
 struct Waits<'a> {
+    scenario: &'a Scenario,
     ladder: &'a Ladder,
+    /// Rungs before this one are met when the step at hand begins.
     next: usize,
 }
 
 impl<'a> Waits<'a> {
-    fn new(ladder: &'a Ladder) -> Self {
-        Self { ladder, next: 0 }
+    fn new(scenario: &'a Scenario, ladder: &'a Ladder) -> Self {
+        Self { scenario, ladder, next: 0 }
     }
 
     fn find(&mut self, wanted: &scenario::Rung) -> Result<Action, PlanError> {
-        let text = rung_text(&wanted.what);
-        let matching = |(_, rung): &(usize, &crate::ladder::Rung)| rung.text == text;
-        let (index, rung) = self
-            .ladder
-            .rungs
-            .iter()
-            .enumerate()
-            .skip(self.next)
-            .find(matching)
-            .ok_or(PlanError::UnknownRung(text.clone()))?;
+        let lines = self.scenario.expect.iter().zip(&self.ladder.rungs).enumerate().skip(self.next);
+        let mut alike = lines.filter(|(_, (line, _))| line.what.reads_like(&wanted.what));
+        let unknown = || PlanError::UnknownRung(wanted.what.to_string());
+        let (index, (_, rung)) = alike.next().ok_or_else(unknown)?;
         let times = wanted.times.min(rung.times);
         // The same line may be waited for again only while repeats of it are left.
         self.next = if times < rung.times { index } else { index + 1 };
         Ok(Action::WaitFor { rung: index, times })
+    }
+
+    /// Takes note that the step of this index is done when the next begins.
+    fn pass(&mut self, index: usize, action: &Action) {
+        let line = self.ladder.rungs.iter().position(|rung| rung.what == Expected::Step(index));
+        let handshake = (*action == Action::Connect).then(|| self.handshake()).flatten();
+        self.next = self.next.max(line.max(handshake).map_or(0, |met| met + 1));
+    }
+
+    /// The rung of the client's ACK that completes the handshake.
+    fn handshake(&self) -> Option<usize> {
+        let label = |rung: &Rung| match &rung.what {
+            Expected::Segment { label, .. } => Some(*label),
+            _ => None,
+        };
+        let answered = self.ladder.rungs.iter().position(|rung| label(rung) == Some(Label::SynAck))?;
+        let completed = self.ladder.rungs[answered..].iter().position(|rung| label(rung) == Some(Label::Ack))?;
+        Some(answered + completed)
     }
 }

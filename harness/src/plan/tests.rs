@@ -1,0 +1,165 @@
+use super::*;
+use crate::scenario::parse;
+use std::net::Ipv4Addr;
+
+const NAT: &str = "\
+title: t
+nodes:
+  a: host
+  sw: switch
+  nat: { role: nat, conntrack: { loose: false, drop_invalid: true, established_timeout: 350s } }
+  r: router
+  b: host
+links: [a -- sw, sw -- nat, nat -- r, r -- b]
+client: { on: a, keepalive: { idle: 2s, interval: 1s, count: 3 }, user_timeout: 3s }
+server: { on: b, port: 7000 }
+steps:
+  - connect
+  - wait_for: { a > b: ACK }
+  - drop: { on: r, from: client, flags: [PSH, ACK], next: 2 }
+  - wait_for: { a > b: PROBE }
+  - undo: drop
+expect:
+  - a > b: SYN
+  - b > a: SYN/ACK
+  - { a > b: ACK, as: established }
+  - b > a: PSH
+  - a > b: ACK
+  - step: drop
+  - { a > b: PROBE, times: 3, after: 2s, every: 1s, since: established }
+  - client: TCP_KEEPIDLE 2
+  - client: ETIMEDOUT
+  - ...
+";
+
+fn compiled(text: &str) -> Plan {
+    let scenario = parse("t.yaml", text.as_bytes()).unwrap_or_else(|f| panic!("{}", f.render(false)));
+    compile("t", &scenario).unwrap()
+}
+
+fn node<'a>(plan: &'a Plan, name: &str) -> &'a NodePlan {
+    plan.nodes.iter().find(|node| node.name.as_str() == name).unwrap()
+}
+
+#[test]
+fn addresses_follow_subnets_and_nodes() {
+    let plan = compiled(NAT);
+    let addresses = |name| node(&plan, name).interfaces.iter().map(|i| i.address).collect::<Vec<_>>();
+    let ip = |subnet, host| Some(Ipv4Addr::new(10, 0, subnet, host));
+    assert_eq!(addresses("a"), [ip(0, 1)]);
+    assert_eq!(addresses("sw"), [None, None]);
+    assert_eq!(addresses("nat"), [ip(0, 3), ip(1, 3)]);
+    assert_eq!(addresses("r"), [ip(1, 4), ip(2, 4)]);
+    assert_eq!(addresses("b"), [ip(2, 5)]);
+    assert_eq!(plan.client.address, Ipv4Addr::new(10, 0, 0, 1));
+    assert_eq!(plan.server.port, Some(7000));
+}
+
+#[test]
+fn macs_and_interface_names_are_unique() {
+    let plan = compiled(NAT);
+    let all: Vec<_> = plan.nodes.iter().flat_map(|n| n.interfaces.iter()).collect();
+    let macs: std::collections::BTreeSet<_> = all.iter().map(|i| i.mac).collect();
+    assert_eq!(macs.len(), all.len());
+    assert_eq!(plan.vantages.len(), all.len());
+}
+
+#[test]
+fn what_is_behind_a_nat_is_not_known_outside() {
+    let plan = compiled(NAT);
+    let routes = |name: &str| {
+        let routes = node(&plan, name).routes.iter();
+        routes.map(|r| (r.destination.octets()[2], r.via)).collect::<Vec<_>>()
+    };
+    let via = |subnet, host| Ipv4Addr::new(10, 0, subnet, host);
+    assert_eq!(routes("a"), [(1, via(0, 3)), (2, via(0, 3))]);
+    assert_eq!(routes("nat"), [(2, via(1, 4))]);
+    assert_eq!(routes("r"), []);
+    assert_eq!(routes("b"), [(1, via(2, 4))]);
+}
+
+#[test]
+fn a_nat_masquerades_outwards_and_drops_what_is_invalid() {
+    let plan = compiled(NAT);
+    let nat = node(&plan, "nat");
+    insta::assert_snapshot!(nat.filter.as_ref().unwrap().nft.as_ref().unwrap(), @r#"
+    table inet deadpeer {
+      chain forward {
+        type filter hook forward priority filter;
+        ct state invalid counter drop
+      }
+      chain postrouting {
+        type nat hook postrouting priority srcnat;
+        oifname "to-r" masquerade
+      }
+    }
+    "#);
+    let sysctls: Vec<_> = nat.sysctls.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    assert_eq!(
+        sysctls,
+        ["net.netfilter.nf_conntrack_tcp_loose=0", "net.netfilter.nf_conntrack_tcp_timeout_established=350"]
+    );
+}
+
+#[test]
+fn a_drop_is_a_table_of_its_own() {
+    let plan = compiled(NAT);
+    let Action::Drop(fault) = &plan.steps[2].action else { panic!("{:?}", plan.steps[2]) };
+    insta::assert_snapshot!(fault.set.nft.as_ref().unwrap(), @r"
+    table inet dp_2 {
+      chain hit {
+        numgen inc mod 1000000000 < 2 counter drop
+      }
+      chain at0 {
+        type filter hook forward priority filter;
+        tcp dport 7000 tcp flags & (psh|ack) == psh|ack jump hit
+      }
+    }
+    ");
+    assert_eq!(fault.unset.nft.as_deref(), Some("delete table inet dp_2\n"));
+    insta::assert_snapshot!(fault.set.iptables.as_ref().unwrap(), @r"
+    *filter
+    :dp_2 - [0:0]
+    -A dp_2 -m statistic --mode nth --every 1000000000 --packet 0 -j DROP
+    -A dp_2 -m statistic --mode nth --every 1000000000 --packet 0 -j DROP
+    -A FORWARD -p tcp --dport 7000 -m tcp --tcp-flags PSH,ACK PSH,ACK -j dp_2
+    COMMIT
+    ");
+}
+
+#[test]
+fn a_wait_means_the_first_line_that_no_step_before_has_passed() {
+    let plan = compiled(NAT);
+    // Not the handshake's ACK, which `connect` has seen.
+    assert_eq!(plan.steps[1].action, Action::WaitFor { rung: 4, times: 1 });
+    assert_eq!(plan.steps[3].action, Action::WaitFor { rung: 6, times: 1 });
+    assert_eq!(plan.steps[4].action, Action::Undo { step: 2 });
+}
+
+#[test]
+fn options_come_in_order_and_readings_know_their_rung() {
+    let plan = compiled(NAT);
+    let options: Vec<_> = plan.client.options.iter().map(|o| (o.name.as_str(), o.value)).collect();
+    let expected =
+        [("TCP_KEEPIDLE", 2), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 3), ("SO_KEEPALIVE", 1), ("TCP_USER_TIMEOUT", 3000)];
+    assert_eq!(options, expected);
+    assert_eq!(plan.readings.len(), 1);
+    assert_eq!(plan.readings[0].rung, 7);
+    assert!(plan.ladder.open_ended);
+    assert_eq!(plan.ladder.rungs.len(), 9);
+}
+
+#[test]
+fn a_plan_is_data() {
+    let plan = compiled(NAT);
+    let text = serde_json::to_string(&plan).unwrap();
+    assert_eq!(serde_json::from_str::<Plan>(&text).unwrap(), plan);
+}
+
+#[test]
+fn no_way_is_told() {
+    let text = NAT.replace("nat -- r, ", "");
+    if let Ok(scenario) = parse("t.yaml", text.as_bytes()) {
+        assert!(matches!(compile("t", &scenario), Err(PlanError::NoWay { .. })));
+    }
+}

@@ -5,6 +5,7 @@
 //!                                    figure ─► parts ──────┘
 //! ```
 
+mod alike;
 mod decode;
 pub mod draw;
 pub mod figure;

@@ -3,11 +3,12 @@ use super::coverage::Coverage;
 use super::crossing::crossings;
 use super::doubt;
 use super::happening::happenings;
-use super::sight::{Sight, sights};
+use super::sight::{Read, Sights};
 use super::topology::Topology;
 use super::{Crossing, Doubt, Timeline};
 use crate::record::Record;
 use crate::time::LabTime;
+use crate::wire::{LinkType, Packet, decode};
 
 /// Puts a record in order: what of the connection crossed the lab, in which role and how
 /// far, and what else happened. Total; what it doesn't know, it says in
@@ -17,27 +18,40 @@ use crate::time::LabTime;
 /// else that was captured, are left out; [`others`](super::others()) counts them.
 #[must_use]
 pub fn timeline(record: &Record) -> Timeline {
-    assemble(record, sights(&record.frames))
+    let read = read(record);
+    assemble(record, sights(record, &read), &read)
 }
 
-/// The same, of frames taken apart already.
-pub(super) fn assemble(record: &Record, sights: Vec<Sight>) -> Timeline {
+/// Takes the record's frames apart.
+pub(super) fn read(record: &Record) -> impl Fn(usize) -> Packet {
+    |frame| match record.frames.get(frame) {
+        Some(frame) => decode(LinkType::Ethernet, &frame.octets, frame.wire_len),
+        None => Packet::Other("no such frame"),
+    }
+}
+
+pub(super) fn sights(record: &Record, read: Read) -> Sights {
+    Sights::new(record.frames.iter().map(|frame| (frame.vantage, frame.at)), read)
+}
+
+/// The same, whatever the frames are read by.
+pub(super) fn assemble(record: &Record, sights: Sights, read: Read) -> Timeline {
     let happenings = happenings(&record.events);
     let mut doubts = doubt::doubts(record, &happenings);
     let end = doubt::end(&record.events).unwrap_or_else(|| last_stamp(record));
-    let (crossings, gaps) = cross(record, sights);
+    let (crossings, gaps) = cross(record, sights, read);
     doubts.extend(gaps);
     Timeline { manifest: record.manifest.clone(), crossings, happenings, doubts, end }
 }
 
-fn cross(record: &Record, sights: Vec<Sight>) -> (Vec<Crossing>, Vec<Doubt>) {
+fn cross(record: &Record, mut sights: Sights, read: Read) -> (Vec<Crossing>, Vec<Doubt>) {
     let (manifest, events) = (&record.manifest, &record.events);
+    let coverage = Coverage::new(manifest.vantages.len(), events, &sights.list);
     let Some(connection) = Connection::find(manifest, events, &sights) else {
         return (Vec::new(), Vec::new());
     };
-    let topology = Topology::new(manifest);
-    let coverage = Coverage::new(manifest.vantages.len(), events, &sights);
-    crossings(record, &topology, &coverage, &connection, sights)
+    connection.select(&mut sights);
+    crossings(record, &Topology::new(manifest), &coverage, &connection, &sights, read)
 }
 
 fn last_stamp(record: &Record) -> LabTime {

@@ -1,9 +1,8 @@
 use super::hash::Map;
-use super::sight::{Key, Sight, ends};
+use super::sight::{Ends, Key, Sight, Sights};
 use super::topology::index;
 use crate::name::Side;
 use crate::record::{EndpointInfo, Event, EventKind, Manifest, Tuple};
-use crate::wire::{Flags, Packet, Segment};
 use std::net::{IpAddr, SocketAddr};
 
 /// How often names are looked for behind names just found: NATs in a row.
@@ -19,7 +18,7 @@ pub(super) struct Connection {
 impl Connection {
     /// The first that the client opened to the server. None if nothing passed between
     /// them.
-    pub(super) fn find(manifest: &Manifest, events: &[Event], sights: &[Sight]) -> Option<Self> {
+    pub(super) fn find(manifest: &Manifest, events: &[Event], sights: &Sights) -> Option<Self> {
         let (client, server) = first(manifest, sights)?;
         let mut this = Self { names: [vec![client], vec![server]] };
         for _ in 0..ROUNDS {
@@ -38,27 +37,26 @@ impl Connection {
     }
 
     fn side(&self, address: SocketAddr) -> Option<Side> {
-        [Side::Client, Side::Server].into_iter().find(|side| self.names[index(*side)].contains(&address))
+        let sides = [Side::Client, Side::Server];
+        sides.into_iter().find(|side| self.names[index(*side)].contains(&address))
     }
 
     /// Who sent a segment with these ends, if it is of this connection.
-    pub(super) fn sender(&self, source: SocketAddr, destination: SocketAddr) -> Option<Side> {
-        let [client, server] = &self.names;
-        if client.contains(&source) && server.contains(&destination) {
-            return Some(Side::Client);
-        }
-        (server.contains(&source) && client.contains(&destination)).then_some(Side::Server)
+    pub(super) fn sender(&self, (source, destination): Ends) -> Option<Side> {
+        let (from, to) = (self.side(source)?, self.side(destination)?);
+        (from != to).then_some(from)
     }
 
-    /// The key of a packet, if it is of this connection.
-    pub(super) fn key(&self, packet: &Packet) -> Option<Key> {
-        let (source, destination) = ends(packet)?;
-        let sender = self.sender(source, destination)?;
-        match packet {
-            Packet::Tcp(segment) => Some(Key::of_segment(sender, segment)),
-            Packet::Icmp(icmp) => Some(Key::of_icmp(sender, icmp)),
-            Packet::Neighbour | Packet::Other(_) => None,
-        }
+    /// The sights of this connection, each with its sender. An ICMP message goes to the
+    /// sender of what it quotes, as if the other side had sent it.
+    pub(super) fn select(&self, sights: &mut Sights) {
+        let senders: Vec<_> = sights.ends.iter().map(|ends| self.sender(*ends)).collect();
+        sights.list.retain_mut(|sight| {
+            let sender = senders.get(sight.ends as usize).copied().flatten();
+            let told = |side: Side| if sight.head.icmp.is_some() { side.other() } else { side };
+            sight.sender = sender.map_or(sight.sender, told);
+            sender.is_some()
+        });
     }
 
     /// Whether the address is what a NAT made of an endpoint's.
@@ -77,9 +75,8 @@ impl Connection {
         for event in events {
             if let EventKind::Conntrack { entry, .. } = &event.kind {
                 let ends = |tuple: &Tuple| (tuple.source.into(), tuple.destination.into());
-                let ((source, destination), (answerer, asker)) =
-                    (ends(&entry.original), ends(&entry.reply));
-                if let Some(sender) = self.sender(source, destination) {
+                let (answerer, asker) = ends(&entry.reply);
+                if let Some(sender) = self.sender(ends(&entry.original)) {
                     self.add(sender, asker);
                     self.add(sender.other(), answerer);
                 }
@@ -88,32 +85,34 @@ impl Connection {
     }
 
     /// The same segment with one end known and the other not has passed a NAT.
-    fn learn_from_copies(&mut self, sights: &[Sight]) {
-        let unknown: Vec<_> = sights.iter().filter_map(|sight| self.half_known(sight)).collect();
-        if unknown.is_empty() {
+    fn learn_from_copies(&mut self, sights: &Sights) {
+        let halves: Vec<_> = sights.ends.iter().map(|ends| self.half_known(*ends)).collect();
+        if halves.iter().all(Option::is_none) {
             return;
         }
-        let mut known: Map<Key, ()> = Map::default();
-        let keys = sights.iter().filter_map(|sight| self.key(&sight.packet));
-        known.extend(keys.filter(Key::is_strong).map(|key| (key, ())));
-        for (side, name, key) in unknown {
-            if known.contains_key(&key) {
+        let segments =
+            || sights.list.iter().filter(|sight| sight.head.icmp.is_none() && sight.head.is_unique());
+        let known: Map<Key, ()> = segments().filter_map(|s| Some((self.key(s, sights)?, ()))).collect();
+        for sight in segments() {
+            let half = halves.get(sight.ends as usize).copied().flatten();
+            if let Some((sender, side, name)) = half
+                && known.contains_key(&sight.head.key(sender))
+            {
                 self.add(side, name);
             }
         }
     }
 
-    /// The side whose name is not known, that name, and the key the segment would have.
-    fn half_known(&self, sight: &Sight) -> Option<(Side, SocketAddr, Key)> {
-        let Packet::Tcp(segment) = &sight.packet else { return None };
-        match (self.side(segment.source), self.side(segment.destination)) {
-            (None, Some(to)) => {
-                let sender = to.other();
-                Some((sender, segment.source, Key::of_segment(sender, segment)))
-            }
-            (Some(sender), None) => {
-                Some((sender.other(), segment.destination, Key::of_segment(sender, segment)))
-            }
+    fn key(&self, sight: &Sight, sights: &Sights) -> Option<Key> {
+        let sender = sights.ends(sight).and_then(|ends| self.sender(ends))?;
+        Some(sight.head.key(sender))
+    }
+
+    /// The sender, the side whose name is not known, and that name.
+    fn half_known(&self, (source, destination): Ends) -> Option<(Side, Side, SocketAddr)> {
+        match (self.side(source), self.side(destination)) {
+            (None, Some(to)) => Some((to.other(), to.other(), source)),
+            (Some(sender), None) => Some((sender, sender.other(), destination)),
             _ => None,
         }
     }
@@ -122,24 +121,20 @@ impl Connection {
 /// The client's and server's own socket addresses: from the first SYN between them, or
 /// else any segment between them (the capture began later), or else a SYN to the server
 /// from anywhere (the capture is beyond a NAT).
-fn first(manifest: &Manifest, sights: &[Sight]) -> Option<(SocketAddr, SocketAddr)> {
+fn first(manifest: &Manifest, sights: &Sights) -> Option<Ends> {
     let (client, server) = (&manifest.client, &manifest.server);
     let segments = || {
-        sights.iter().filter_map(|sight| match &sight.packet {
-            Packet::Tcp(segment) => Some(segment),
-            _ => None,
-        })
+        let all = sights.list.iter().filter(|sight| sight.head.icmp.is_none());
+        all.filter_map(|sight| Some((sight.head.opens(), sights.ends(sight)?)))
     };
-    let forth = |s: &Segment| is(client, s.source) && is(server, s.destination);
-    let back = |s: &Segment| is(server, s.source) && is(client, s.destination);
-    let ends = |s: &Segment| (s.source, s.destination);
-    let opens = |s: &&Segment| s.flags.has(Flags::SYN) && !s.flags.has(Flags::ACK);
+    let forth = |(source, destination)| is(client, source) && is(server, destination);
+    let back = |(source, destination)| is(server, source) && is(client, destination);
     segments()
-        .find(|s| opens(s) && forth(s))
-        .map(ends)
-        .or_else(|| segments().find(|s| forth(s)).map(ends))
-        .or_else(|| segments().find(|s| back(s)).map(|s| (s.destination, s.source)))
-        .or_else(|| segments().find(|s| opens(s) && is(server, s.destination)).map(ends))
+        .find(|(opens, ends)| *opens && forth(*ends))
+        .or_else(|| segments().find(|(_, ends)| forth(*ends)))
+        .or_else(|| segments().find(|(_, ends)| back(*ends)).map(|(o, (s, c))| (o, (c, s))))
+        .or_else(|| segments().find(|(opens, (_, destination))| *opens && is(server, *destination)))
+        .map(|(_, ends)| ends)
 }
 
 /// Whether an address is the endpoint's, as far as the manifest knows it.

@@ -40,7 +40,7 @@ impl Coverage {
             return;
         };
         for sight in sights.iter().rev().take_while(|sight| sight.at > first) {
-            for pause in self.pauses.get_mut(sight.vantage).into_iter().flatten() {
+            for pause in self.pauses.get_mut(sight.vantage()).into_iter().flatten() {
                 if sight.at > pause.from {
                     pause.until = sight.at;
                 }
@@ -50,12 +50,12 @@ impl Coverage {
 
     /// Whether what passed the vantage at that time is in the record.
     pub(super) fn captures(&self, vantage: usize, at: LabTime) -> bool {
-        self.pause(vantage, at).is_none()
+        self.pauses(vantage, at).next().is_none()
     }
 
     /// Whether the capture had broken by then, and nothing shows that it works again.
     pub(super) fn failed(&self, vantage: usize, at: LabTime) -> bool {
-        self.pause(vantage, at).is_some_and(|pause| pause.failed)
+        self.pauses(vantage, at).any(|pause| pause.failed)
     }
 
     /// The times at which captures of this vantage ended.
@@ -64,8 +64,8 @@ impl Coverage {
         pauses.filter(|pause| !pause.failed).map(|pause| pause.from)
     }
 
-    fn pause(&self, vantage: usize, at: LabTime) -> Option<&Pause> {
-        let pauses = self.pauses.get(vantage)?;
-        pauses.iter().find(|pause| (pause.from..pause.until).contains(&at))
+    fn pauses(&self, vantage: usize, at: LabTime) -> impl Iterator<Item = &Pause> {
+        let pauses = self.pauses.get(vantage).into_iter().flatten();
+        pauses.filter(move |pause| (pause.from..pause.until).contains(&at))
     }
 }

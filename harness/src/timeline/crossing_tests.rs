@@ -1,7 +1,6 @@
 //! Which sights are one segment's, where it came from and how far it got.
 
-use super::fixture::{CLIENT, ISN, Lab, OUTSIDE, SERVER, a, b, line, ms, name, socket};
-use super::sight::Sight;
+use super::fixture::{CLIENT, ISN, Lab, OUTSIDE, SERVER, Seen, a, b, line, ms, name, socket};
 use super::*;
 use crate::ladder::EntryChange;
 use crate::name::Unreachable;
@@ -35,8 +34,7 @@ fn icmp(source: [u8; 4], quoted: [std::net::SocketAddrV4; 2], seq: u32) -> Packe
 }
 
 fn see(lab: &mut Lab, nanos: i64, vantage: usize, packet: Packet) {
-    let frame = lab.sights.len();
-    lab.sights.push(Sight { frame, vantage, at: LabTime(nanos), packet });
+    lab.sights.push(Seen { vantage, at: LabTime(nanos), packet });
 }
 
 #[test]
@@ -190,6 +188,8 @@ fn a_broken_capture_leaves_the_reach_open() {
     let mut lab = Lab::switched().connected();
     lab.at(1000, [a(".", 0, 1, 0).seen(0..3)]);
     assert_eq!(last(&lab), "a > b: PROBE lost at sw");
+    lab.capture_ends(500, 3);
+    assert_eq!(last(&lab), "a > b: PROBE lost at sw");
     lab.event(500, EventKind::CaptureFailed { vantage: 3, error: "no".into() });
     assert_eq!(last(&lab), "a > b: PROBE ?");
 }
@@ -264,7 +264,7 @@ fn in_virtual_time_all_happens_at_once() {
     assert_eq!(lab.ladder(), expected);
     // Vantages may be handed over one after another, in any order.
     for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]] {
-        let place = |sight: &Sight| order.iter().position(|v| *v == sight.vantage);
+        let place = |sight: &Seen| order.iter().position(|v| *v == sight.vantage);
         lab.sights.sort_by_key(place);
         assert_eq!(lab.ladder(), expected);
     }
@@ -282,6 +282,16 @@ fn icmp_about_the_connection_is_a_crossing() {
     let other = std::net::SocketAddrV4::new(*CLIENT.ip(), 9);
     see(&mut lab, 1_000_200_000, 0, icmp([10, 0, 0, 254], [other, SERVER], 0));
     assert_eq!(lab.timeline().crossings.len(), 5);
+}
+
+#[test]
+fn a_burst_of_equal_icmp_is_as_many_crossings() {
+    let mut lab = Lab::new("r", NodeKind::Router).connected();
+    for n in 0..3 {
+        see(&mut lab, 4_000_000_000 + n * 1_000, 1, icmp([10, 0, 0, 254], [CLIENT, SERVER], 0));
+        see(&mut lab, 4_000_010_000 + n * 1_000, 0, icmp([10, 0, 0, 254], [CLIENT, SERVER], 0));
+    }
+    assert_eq!(lab.ladder()[3..], ["r > a: ICMP host-unreachable"; 3]);
 }
 
 #[test]
@@ -307,7 +317,7 @@ fn other_connections_are_counted_only() {
 
 /// The same sights as octets, ARP among them.
 fn frames(lab: &Lab) -> Vec<Frame> {
-    let frame = |sight: &Sight| {
+    let frame = |sight: &Seen| {
         let Packet::Tcp(segment) = &sight.packet else { panic!("no segment") };
         let octets = encode(segment, [2; 6], [4; 6]);
         Frame { vantage: sight.vantage, at: sight.at, wire_len: u32::try_from(octets.len()).unwrap(), octets }
@@ -347,7 +357,7 @@ fn a_capture_beyond_a_nat_has_another_client() {
 #[test]
 fn an_imported_capture_may_hold_a_packet_twice() {
     let mut lab = Lab::imported().connected();
-    let twice: Vec<Sight> = lab.sights.iter().cloned().flat_map(|sight| {
+    let twice: Vec<Seen> = lab.sights.iter().cloned().flat_map(|sight| {
         let mut copy = sight.clone();
         copy.at = LabTime(copy.at.0 + 1_000);
         [sight, copy]

@@ -1,7 +1,7 @@
 //! Hand-made labs for tests: a client `a`, a server `b`, and a node between them.
 
 use super::assemble::assemble;
-use super::sight::Sight;
+use super::sight::Sights;
 use super::{Crossing, Reach, Timeline};
 use crate::ladder::EntryChange;
 use crate::name::{NodeName, Side};
@@ -113,10 +113,18 @@ impl Shot {
     }
 }
 
+/// A packet at one vantage.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    pub(super) vantage: usize,
+    pub(super) at: LabTime,
+    pub(super) packet: Packet,
+}
+
 #[derive(Debug)]
 pub(super) struct Lab {
     pub(super) record: Record,
-    pub(super) sights: Vec<Sight>,
+    pub(super) sights: Vec<Seen>,
     /// Addresses change between the second and the third vantage.
     translates: bool,
     now: i64,
@@ -170,6 +178,7 @@ impl Lab {
             port,
         };
         let manifest = Manifest {
+            links: Vec::new(),
             version: VERSION,
             name: "test".into(),
             began_unix_ns: 0,
@@ -217,8 +226,7 @@ impl Lab {
             if self.translates && vantage >= 2 && segment.destination == CLIENT.into() {
                 segment.destination = OUTSIDE.into();
             }
-            let frame = self.sights.len();
-            self.sights.push(Sight { frame, vantage, at, packet: Packet::Tcp(segment) });
+            self.sights.push(Seen { vantage, at, packet: Packet::Tcp(segment) });
         }
     }
 
@@ -246,9 +254,12 @@ impl Lab {
     }
 
     pub(super) fn timeline(&self) -> Timeline {
-        let mut sights = self.sights.clone();
-        sights.sort_by_key(|sight| sight.at);
-        assemble(&self.record, sights)
+        assemble(&self.record, self.taken_apart(), &|frame| self.sights[frame].packet.clone())
+    }
+
+    pub(super) fn taken_apart(&self) -> Sights {
+        let seen = self.sights.iter().map(|seen| (seen.vantage, seen.at));
+        Sights::new(seen, &|frame| self.sights[frame].packet.clone())
     }
 
     /// `a > b: SYN`, with `lost at sw` or `?` behind it.

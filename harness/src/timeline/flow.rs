@@ -1,8 +1,9 @@
 use super::role::{self, View};
+use super::sight::Head;
 use super::topology::index;
 use crate::name::{Label, Side};
 use crate::time::LabTime;
-use crate::wire::{Flags, Segment, Seq};
+use crate::wire::{Flags, Seq};
 
 /// Where a segment stands in the connection, and what its role is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,20 +69,20 @@ impl Flows {
     /// Begins in the middle of a connection: `first` is the first segment of one side and
     /// `answer` the first of the other. The first may be a probe, of octets that were
     /// sent before the capture began.
-    pub(super) fn seed(&mut self, side: Side, first: &Segment, answer: &Segment) {
-        let plain = first.flags == Flags::ACK && first.len <= 1 && answer.flags.has(Flags::ACK);
-        if plain && !answer.flags.has(Flags::RST) && answer.ack.minus(first.seq) == 1 {
+    pub(super) fn seed(&mut self, side: Side, first: &Head, answer: &Head) {
+        let plain = first.flags == Flags::ACK && first.len <= 1 && answer.has(Flags::ACK);
+        if plain && !answer.has(Flags::RST) && answer.ack.minus(first.seq) == 1 {
             self.talkers[index(side)].begin_before(answer.ack);
         }
     }
 
     /// `side` sends `segment`.
-    pub(super) fn send(&mut self, side: Side, segment: &Segment, at: LabTime) -> Placed {
+    pub(super) fn send(&mut self, side: Side, segment: &Head, at: LabTime) -> Placed {
         self.begin(side, segment);
         let (seq, ack) = self.relative(side, segment);
         let window = self.window(side, segment);
         let me = &mut self.talkers[index(side)];
-        let view = View { segment, seq, ack, window, at };
+        let view = View { head: segment, seq, ack, window, at };
         let label = role::of(me, &view);
         if label != Label::Rst {
             me.sent(&view, label);
@@ -90,7 +91,7 @@ impl Flows {
     }
 
     /// What `side` sent comes to the other.
-    pub(super) fn arrive(&mut self, side: Side, segment: &Segment, placed: Placed, at: LabTime) {
+    pub(super) fn arrive(&mut self, side: Side, segment: &Head, placed: Placed, at: LabTime) {
         let window = self.window(side, segment);
         let next = self.talkers[index(side)].next;
         let other = &mut self.talkers[index(side.other())];
@@ -111,12 +112,12 @@ impl Flows {
     }
 
     /// Takes initial sequence numbers from the first segment of a side, or from its SYN.
-    fn begin(&mut self, side: Side, segment: &Segment) {
-        if segment.flags.has(Flags::RST) {
+    fn begin(&mut self, side: Side, segment: &Head) {
+        if segment.has(Flags::RST) {
             return;
         }
         let me = &mut self.talkers[index(side)];
-        let opens = segment.flags.has(Flags::SYN) && me.isn != Some(segment.seq);
+        let opens = segment.has(Flags::SYN) && me.isn != Some(segment.seq);
         if opens {
             me.open(segment);
         } else if me.isn.is_none() {
@@ -126,14 +127,14 @@ impl Flows {
             self.talkers[index(side.other())].forget_acks();
         }
         let other = &mut self.talkers[index(side.other())];
-        if segment.flags.has(Flags::ACK) && other.isn.is_none() {
+        if segment.has(Flags::ACK) && other.isn.is_none() {
             other.begin_before(segment.ack);
         }
     }
 
-    fn relative(&self, side: Side, segment: &Segment) -> (i64, i64) {
+    fn relative(&self, side: Side, segment: &Head) -> (i64, i64) {
         let [me, other] = [side, side.other()].map(|side| &self.talkers[index(side)]);
-        let ack = match segment.flags.has(Flags::ACK) {
+        let ack = match segment.has(Flags::ACK) {
             true => other.relative(segment.ack),
             false => 0,
         };
@@ -141,20 +142,20 @@ impl Flows {
     }
 
     /// The receive window in octets; scaled if both offered to, and never in a SYN.
-    fn window(&self, side: Side, segment: &Segment) -> (u64, u8) {
+    fn window(&self, side: Side, segment: &Head) -> (u64, u8) {
         let scales = [side, side.other()].map(|side| self.talkers[index(side)].scale);
         let shift = match scales {
             [Some(mine), Some(_)] => mine.min(14),
             _ => 0,
         };
-        let applied = if segment.flags.has(Flags::SYN) { 0 } else { shift };
+        let applied = if segment.has(Flags::SYN) { 0 } else { shift };
         (u64::from(segment.window) << applied, shift)
     }
 }
 
 impl Talker {
-    fn open(&mut self, syn: &Segment) {
-        let scale = syn.options.window_scale;
+    fn open(&mut self, syn: &Head) {
+        let scale = syn.scale;
         *self = Self { isn: Some(syn.seq), whole: true, scale, ..Self::default() };
     }
 
@@ -182,8 +183,8 @@ impl Talker {
         if label != Label::WindowProbe {
             self.next = self.next.max(view.end());
         }
-        if view.segment.flags.has(Flags::ACK) {
-            let blur = if view.segment.flags.has(Flags::SYN) { 1 << shift } else { 1 };
+        if view.head.has(Flags::ACK) {
+            let blur = if view.head.has(Flags::SYN) { 1 << shift } else { 1 };
             self.said = Some(Said { ack: view.ack, window, blur });
         }
         self.persists = match label {
@@ -195,11 +196,11 @@ impl Talker {
         self.last = Some(view.at);
     }
 
-    fn told(&mut self, segment: &Segment, ack: i64, window: (u64, u8)) {
+    fn told(&mut self, segment: &Head, ack: i64, window: (u64, u8)) {
         if segment.len > 0 || segment.flags.0 & (Flags::SYN.0 | Flags::FIN.0) != 0 {
             self.owes = None;
         }
-        if !segment.flags.has(Flags::ACK) || ack < self.una || ack > self.next + self.ahead() {
+        if !segment.has(Flags::ACK) || ack < self.una || ack > self.next + self.ahead() {
             return;
         }
         self.una = ack;

@@ -19,8 +19,10 @@ impl Quick {
 
 impl Hasher for Quick {
     fn write(&mut self, octets: &[u8]) {
-        for octet in octets {
-            self.add(u64::from(*octet));
+        for part in octets.chunks(8) {
+            let mut word = [0; 8];
+            word[..part.len()].copy_from_slice(part);
+            self.add(u64::from_le_bytes(word));
         }
     }
 

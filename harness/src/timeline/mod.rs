@@ -13,6 +13,7 @@ mod fate;
 mod flow;
 mod happening;
 mod hash;
+mod matching;
 mod model;
 mod order;
 mod others;

@@ -28,6 +28,7 @@ pub struct Crossing {
     /// vantage saw it come in.
     pub from: NodeName,
     /// The node it was meant for, found by address, after translation if there was one.
+    /// What a NAT has no entry for, and its own address on it, is for the NAT itself.
     pub to: NodeName,
     /// When it was first seen.
     pub sent: LabTime,

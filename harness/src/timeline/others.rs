@@ -1,7 +1,6 @@
+use super::assemble::{read, sights};
 use super::connection::Connection;
-use super::sight::{ends, sights};
 use crate::record::Record;
-use crate::wire::Packet;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
@@ -20,12 +19,12 @@ pub struct Others {
 /// shows here.
 #[must_use]
 pub fn others(record: &Record) -> Others {
-    let sights = sights(&record.frames);
+    let sights = sights(record, &read(record));
     let connection = Connection::find(&record.manifest, &record.events, &sights);
-    let ours = |packet: &Packet| connection.as_ref().is_some_and(|c| c.key(packet).is_some());
-    let mut others = Others { strangers: record.frames.len() - sights.len(), ..Others::default() };
-    for sight in sights.iter().filter(|sight| !ours(&sight.packet)) {
-        if let Some((one, other)) = ends(&sight.packet) {
+    let strangers = record.frames.len() - sights.list.len();
+    let mut others = Others { strangers, ..Others::default() };
+    for (one, other) in sights.list.iter().filter_map(|sight| sights.ends(sight)) {
+        if connection.as_ref().and_then(|c| c.sender((one, other))).is_none() {
             others.segments += 1;
             others.connections.insert((one.min(other), one.max(other)));
         }

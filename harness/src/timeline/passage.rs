@@ -1,165 +1,150 @@
 use super::hash::Map;
+use super::matching::Matching;
 use super::sight::{Key, Sight};
 use super::topology::{Place, Topology};
-use crate::name::Side;
 use crate::time::LabTime;
 use std::time::Duration;
 
-/// The longest that a segment which looks like others of its connection may take from
+/// The longest that a packet which looks like others of its connection may take from
 /// one vantage to the next. A router may hold a packet while it resolves a neighbour;
 /// a second RST of the same octets comes no sooner than a retransmission's time-out.
 const LONGEST_HOP: Duration = Duration::from_secs(1);
 
-/// An imported capture may hold one packet twice, as seen by two interfaces or hooks of
-/// one host; so close together it is no second packet.
-const TWICE: Duration = Duration::from_millis(1);
-
-/// A sight of the connection.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Step {
-    /// Index into the sights.
-    pub(super) sight: usize,
-    pub(super) vantage: usize,
-    pub(super) at: LabTime,
-    pub(super) key: Key,
-    /// None off the way.
-    pub(super) place: Option<Place>,
+/// The sights of the connection's packets, packet by packet.
+#[derive(Debug, Default)]
+pub(super) struct Passages {
+    /// Indices of sights: each packet's in order of time.
+    members: Vec<u32>,
+    /// Where each packet's begin.
+    starts: Vec<usize>,
 }
 
-impl Step {
-    /// The side it goes to.
-    pub(super) fn toward(&self) -> Side {
-        self.key.sender.other()
+/// Sights, and where their vantages are.
+#[derive(Clone, Copy)]
+pub(super) struct Steps<'a> {
+    pub(super) sights: &'a [Sight],
+    pub(super) topology: &'a Topology,
+}
+
+impl Steps<'_> {
+    pub(super) fn at(&self, step: u32) -> LabTime {
+        self.sights[step as usize].at
+    }
+
+    pub(super) fn vantage(&self, step: u32) -> u32 {
+        self.sights[step as usize].vantage
+    }
+
+    pub(super) fn place(&self, step: u32) -> Option<Place> {
+        let sight = &self.sights[step as usize];
+        self.topology.place(sight.toward(), sight.vantage())
+    }
+
+    /// Places in order, and what is off the way after them.
+    pub(super) fn rank(&self, step: u32) -> (bool, Option<Place>) {
+        let place = self.place(step);
+        (place.is_none(), place)
+    }
+
+    pub(super) fn is_unique(&self, step: u32) -> bool {
+        self.sights[step as usize].head.is_unique()
+    }
+
+    /// Whether the packet seen in one step can be the one seen in the next.
+    pub(super) fn may_follow(&self, one: u32, next: u32) -> bool {
+        let (before, after) = (self.at(one), self.at(next));
+        before <= after && (self.is_unique(one) || after.since(before) <= LONGEST_HOP)
     }
 }
 
-/// The sights of one packet, by indices into the steps, in order of time.
-pub(super) type Passage = Vec<usize>;
-
-/// The steps of the connection's packets, by time.
-pub(super) fn steps(
-    topology: &Topology,
-    sights: &[Sight],
-    key: impl Fn(&Sight) -> Option<Key>,
-) -> Vec<Step> {
-    let step = |(index, sight): (usize, &Sight)| {
-        let key = key(sight)?;
-        let place = topology.place(key.sender.other(), sight.vantage);
-        Some(Step { sight: index, vantage: sight.vantage, at: sight.at, key, place })
-    };
-    sights.iter().enumerate().filter_map(step).collect()
-}
-
-/// Gathers steps into passages. Steps of equal keys are matched vantage by vantage in
-/// the direction of travel: each with the latest that is left of those before it, and
-/// none overtakes another. So first in is first out, and if one of several is missing
-/// downstream, it is the one that would have taken longest.
-pub(super) fn passages(steps: &[Step], absorb_copies: bool) -> Vec<Passage> {
-    let mut passages = Vec::with_capacity(steps.len() / 2);
-    for mut group in groups(steps) {
-        group.sort_by_key(|step| (steps[*step].at, rank(&steps[*step])));
-        if is_one(steps, &group) {
-            passages.push(group);
-        } else {
-            passages.extend(Matching::new(steps, absorb_copies).run(group));
+impl Passages {
+    /// Gathers the sights of each packet. `absorb_copies`: a packet may be seen twice at
+    /// one vantage.
+    pub(super) fn new(steps: Steps, absorb_copies: bool) -> Self {
+        let mut groups = Groups::new(steps.sights);
+        let mut this = Self { members: Vec::with_capacity(steps.sights.len()), starts: Vec::new() };
+        this.starts.reserve(groups.ends.len());
+        let mut start = 0;
+        for end in groups.ends {
+            let group = &mut groups.members[start..end];
+            group.sort_by_key(|step| (steps.at(*step), steps.rank(*step)));
+            if is_one(steps, group) {
+                this.push(group);
+            } else {
+                for passage in Matching::new(steps, absorb_copies).run(group) {
+                    this.push(&passage);
+                }
+            }
+            start = end;
         }
+        this
     }
-    passages
-}
 
-/// Places in order, and what is off the way after them.
-fn rank(step: &Step) -> (bool, Option<Place>) {
-    (step.place.is_none(), step.place)
-}
-
-/// The steps of each key.
-fn groups(steps: &[Step]) -> Vec<Vec<usize>> {
-    let mut by_key: Map<Key, usize> = Map::default();
-    by_key.reserve(steps.len() / 2);
-    let mut groups: Vec<Vec<usize>> = Vec::with_capacity(steps.len() / 2);
-    for (index, step) in steps.iter().enumerate() {
-        let group = *by_key.entry(step.key).or_insert_with(|| {
-            groups.push(Vec::with_capacity(4));
-            groups.len() - 1
-        });
-        groups[group].push(index);
+    fn push(&mut self, passage: &[u32]) {
+        self.starts.push(self.members.len());
+        self.members.extend(passage);
     }
-    groups
+
+    pub(super) fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    pub(super) fn get(&self, passage: usize) -> &[u32] {
+        let start = self.starts.get(passage).copied().unwrap_or(self.members.len());
+        let end = self.starts.get(passage + 1).copied().unwrap_or(self.members.len());
+        &self.members[start..end]
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        (0..self.len()).map(|passage| self.get(passage))
+    }
 }
 
 /// The common case: every vantage once, each nearer to the destination than the last.
-fn is_one(steps: &[Step], group: &[usize]) -> bool {
+fn is_one(steps: Steps, group: &[u32]) -> bool {
     group.windows(2).all(|pair| {
-        let (one, next) = (&steps[pair[0]], &steps[pair[1]]);
-        one.place.is_some() && one.place < next.place && may_follow(one, next.at)
+        let (one, next) = (pair[0], pair[1]);
+        let place = steps.place(one);
+        place.is_some() && place < steps.place(next) && steps.may_follow(one, next)
     })
 }
 
-fn may_follow(step: &Step, at: LabTime) -> bool {
-    step.at <= at && (step.key.is_strong() || at.since(step.at) <= LONGEST_HOP)
+/// The sights of each key, by time.
+struct Groups {
+    members: Vec<u32>,
+    /// Where each group ends.
+    ends: Vec<usize>,
 }
 
-/// Several packets with one key.
-struct Matching<'a> {
-    steps: &'a [Step],
-    absorb_copies: bool,
-    passages: Vec<Passage>,
-}
-
-impl<'a> Matching<'a> {
-    fn new(steps: &'a [Step], absorb_copies: bool) -> Self {
-        Self { steps, absorb_copies, passages: Vec::new() }
-    }
-
-    fn run(mut self, mut group: Vec<usize>) -> Vec<Passage> {
-        group.sort_by_key(|step| (rank(&self.steps[*step]), self.steps[*step].vantage));
-        let steps = self.steps;
-        for here in group.chunk_by(|a, b| steps[*a].vantage == steps[*b].vantage) {
-            self.extend_at_one_vantage(here);
-        }
-        for passage in &mut self.passages {
-            passage.sort_by_key(|step| (steps[*step].at, rank(&steps[*step])));
-        }
-        self.passages
-    }
-
-    /// `here` is in order of time.
-    fn extend_at_one_vantage(&mut self, here: &[usize]) {
-        let mut open: Vec<usize> = (0..self.passages.len()).collect();
-        open.sort_by_key(|passage| self.last(*passage));
-        let mut fresh: Vec<Passage> = Vec::new();
-        for packet in self.packets(here).into_iter().rev() {
-            let Some(first) = packet.first().map(|step| &self.steps[*step]) else { continue };
-            while open.last().is_some_and(|passage| self.last(*passage) > Some(first.at)) {
-                open.pop();
+impl Groups {
+    fn new(sights: &[Sight]) -> Self {
+        let mut by_key: Map<Key, u32> = Map::default();
+        by_key.reserve(sights.len() / 4);
+        let mut counts: Vec<usize> = Vec::with_capacity(sights.len() / 4);
+        let count = |sight: &Sight| {
+            let fresh = counts.len();
+            let group = *by_key.entry(sight.key()).or_insert(fresh as u32);
+            if group as usize == fresh {
+                counts.push(0);
             }
-            match open.pop_if(|passage| self.may_continue(*passage, first.at)) {
-                Some(passage) => self.passages[passage].extend(packet),
-                None => fresh.push(packet),
-            }
-        }
-        self.passages.extend(fresh.into_iter().rev());
-    }
-
-    /// The sights of one vantage, those of one packet together.
-    fn packets(&self, here: &[usize]) -> Vec<Passage> {
-        let same = |a: &usize, b: &usize| {
-            let (one, other) = (&self.steps[*a], &self.steps[*b]);
-            self.absorb_copies && one.key.is_strong() && other.at.since(one.at) < TWICE
+            counts[group as usize] += 1;
+            group
         };
-        here.chunk_by(same).map(<[usize]>::to_vec).collect()
+        let group_of: Vec<u32> = sights.iter().map(count).collect();
+        Self::fill(&group_of, counts)
     }
 
-    fn last_step(&self, passage: usize) -> Option<&Step> {
-        let steps = self.passages.get(passage)?.iter().map(|step| &self.steps[*step]);
-        steps.max_by_key(|step| step.at)
-    }
-
-    fn last(&self, passage: usize) -> Option<LabTime> {
-        self.last_step(passage).map(|step| step.at)
-    }
-
-    fn may_continue(&self, passage: usize, at: LabTime) -> bool {
-        self.last_step(passage).is_some_and(|step| may_follow(step, at))
+    fn fill(group_of: &[u32], mut counts: Vec<usize>) -> Self {
+        let mut total = 0;
+        for count in &mut counts {
+            total += std::mem::replace(count, total);
+        }
+        let mut members = vec![0; group_of.len()];
+        for (step, group) in (0_u32..).zip(group_of) {
+            let next = &mut counts[*group as usize];
+            members[*next] = step;
+            *next += 1;
+        }
+        Self { members, ends: counts }
     }
 }

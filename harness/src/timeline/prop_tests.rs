@@ -1,7 +1,6 @@
 //! Whatever the record holds, the timeline is made, and loses no frame.
 
-use super::fixture::{CLIENT, ISN, Lab, OUTSIDE, SERVER, a, socket};
-use super::sight::Sight;
+use super::fixture::{CLIENT, ISN, Lab, OUTSIDE, SERVER, Seen, a, socket};
 use super::*;
 use crate::ladder::EntryChange;
 use crate::plan::NodeKind;
@@ -59,8 +58,8 @@ fn lab() -> impl Strategy<Value = Lab> {
             if imported {
                 lab.record.manifest.clock = ClockKind::Capture;
             }
-            let sight = |(frame, (vantage, at, packet))| Sight { frame, vantage, at, packet };
-            lab.sights = sights.into_iter().enumerate().map(sight).collect();
+            let seen = |(vantage, at, packet)| Seen { vantage, at, packet };
+            lab.sights = sights.into_iter().map(seen).collect();
             events.into_iter().for_each(|event| add(&mut lab, event));
             lab
         },
@@ -77,12 +76,12 @@ proptest! {
         frames.sort_unstable();
         frames.dedup();
         prop_assert_eq!(frames.len(), all);
-        let ours = super::connection::Connection::find(&lab.record.manifest, &lab.record.events, &{
-            let mut sights = lab.sights.clone();
-            sights.sort_by_key(|sight| sight.at);
-            sights
+        let (manifest, events) = (&lab.record.manifest, &lab.record.events);
+        let mut sights = lab.taken_apart();
+        let count = super::connection::Connection::find(manifest, events, &sights).map_or(0, |ours| {
+            ours.select(&mut sights);
+            sights.list.len()
         });
-        let count = ours.map_or(0, |c| lab.sights.iter().filter(|s| c.key(&s.packet).is_some()).count());
         prop_assert_eq!(all, count);
     }
 

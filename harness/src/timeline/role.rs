@@ -1,7 +1,8 @@
 use super::flow::{Said, Talker};
+use super::sight::Head;
 use crate::name::Label;
 use crate::time::LabTime;
-use crate::wire::{Flags, Segment};
+use crate::wire::Flags;
 use std::time::Duration;
 
 /// With the window closed, a probe that comes sooner after the last segment is sent by
@@ -12,7 +13,7 @@ const SOONEST_KEEPALIVE: Duration = Duration::from_millis(900);
 /// A segment as its sender has it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct View<'a> {
-    pub(super) segment: &'a Segment,
+    pub(super) head: &'a Head,
     pub(super) seq: i64,
     pub(super) ack: i64,
     /// In octets, and the scale that windows have.
@@ -22,17 +23,17 @@ pub(super) struct View<'a> {
 
 impl View<'_> {
     fn has(&self, flags: Flags) -> bool {
-        self.segment.flags.has(flags)
+        self.head.has(flags)
     }
 
     /// The sequence number after the segment; SYN and FIN count as one each.
     pub(super) fn end(&self) -> i64 {
         let control = i64::from(self.has(Flags::SYN)) + i64::from(self.has(Flags::FIN));
-        self.seq + i64::from(self.segment.len) + control
+        self.seq + i64::from(self.head.len) + control
     }
 
     fn is_bare(&self) -> bool {
-        self.segment.len == 0 && !self.has(Flags::SYN) && !self.has(Flags::FIN)
+        self.head.len == 0 && !self.has(Flags::SYN) && !self.has(Flags::FIN)
     }
 }
 
@@ -71,12 +72,12 @@ fn of_syn(me: &Talker, view: &View) -> Label {
 fn probe(me: &Talker, view: &View) -> Option<Label> {
     let closed = me.window == Some(0);
     let idle = me.next >= 1 && me.una >= me.next;
-    let small = view.segment.len <= 1 && !view.has(Flags::FIN) && view.has(Flags::ACK);
+    let small = view.head.len <= 1 && !view.has(Flags::FIN) && view.has(Flags::ACK);
     if !idle || !small {
         return None;
     }
-    let old = view.seq == me.next - 1 && !(view.segment.len == 1 && view.has(Flags::PSH));
-    let new = view.seq == me.next && view.segment.len == 1;
+    let old = view.seq == me.next - 1 && !(view.head.len == 1 && view.has(Flags::PSH));
+    let new = view.seq == me.next && view.head.len == 1;
     match closed {
         true if new || (old && persists(me, view)) => Some(Label::WindowProbe),
         _ if old => Some(Label::Probe),
@@ -122,7 +123,7 @@ fn answers(me: &Talker, view: &View) -> Option<Label> {
 /// one whatever the window (RFC 6675 §2).
 fn of_repeated_ack(said: &Said, view: &View) -> Label {
     let window = view.window.0;
-    if !view.segment.options.sack.is_empty() || window.abs_diff(said.window) < said.blur {
+    if view.head.has_sack || window.abs_diff(said.window) < said.blur {
         Label::DupAck
     } else if window > said.window {
         Label::WindowUpdate

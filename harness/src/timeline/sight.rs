@@ -1,100 +1,187 @@
-use crate::name::Side;
-use crate::record::Frame;
+use super::hash::Map;
+use crate::name::{Side, Unreachable};
 use crate::time::LabTime;
-use crate::wire::{Icmp, LinkType, Packet, Segment, Seq, decode};
+use crate::wire::{Flags, Packet, Segment, Seq};
 use std::net::SocketAddr;
 
-/// One packet at one vantage, taken apart.
-#[derive(Debug, Clone)]
+/// One packet at one vantage: what puts it in its place. The whole packet is taken from
+/// its frame again at the end, for a long record has hundreds of thousands.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Sight {
-    /// Index into the record's frames.
-    pub(super) frame: usize,
-    pub(super) vantage: usize,
     pub(super) at: LabTime,
-    /// [`Packet::Tcp`] or [`Packet::Icmp`].
-    pub(super) packet: Packet,
+    /// Index into the record's frames.
+    pub(super) frame: u32,
+    pub(super) vantage: u32,
+    /// Index into [`Sights::ends`].
+    pub(super) ends: u32,
+    pub(super) head: Head,
+    /// Who sent the segment; of ICMP, the side that the quoted one was sent to. Known
+    /// once the connection is.
+    pub(super) sender: Side,
 }
 
-/// The frames that hold TCP or ICMP, by time; frames of one time as they stand in the
-/// record, which keeps the order of each vantage.
-pub(super) fn sights(frames: &[Frame]) -> Vec<Sight> {
-    let mut order: Vec<(LabTime, usize)> =
-        frames.iter().enumerate().map(|(index, frame)| (frame.at, index)).collect();
-    order.sort_by_key(|(at, _)| *at);
-    let sight = |(at, index): (LabTime, usize)| {
-        let frame = frames.get(index)?;
-        let packet = decode(LinkType::Ethernet, &frame.octets, frame.wire_len);
-        matches!(packet, Packet::Tcp(_) | Packet::Icmp(_)).then_some(Sight {
-            frame: index,
-            vantage: frame.vantage,
-            at,
-            packet,
-        })
-    };
-    order.into_iter().filter_map(sight).collect()
+/// What of a segment tells it from others, and its role. Of ICMP, the sequence number
+/// that it quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) seq: Seq,
+    pub(super) ack: Seq,
+    pub(super) len: u32,
+    timestamps: Option<(u32, u32)>,
+    pub(super) window: u16,
+    ip_id: Option<u16>,
+    pub(super) flags: Flags,
+    pub(super) scale: Option<u8>,
+    pub(super) mss: Option<u16>,
+    pub(super) has_sack: bool,
+    pub(super) icmp: Option<Unreachable>,
 }
 
 /// What stays the same of a packet from its sender to its receiver: all but the
 /// addresses, the time to live and the checksum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Key {
-    pub(super) sender: Side,
-    shape: Shape,
+    seq: Seq,
+    ack: Seq,
+    len: u32,
+    timestamps: Option<(u32, u32)>,
+    ip_id: Option<u16>,
+    window: u16,
+    flags: Flags,
+    icmp: Option<Unreachable>,
+    sender: Side,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Shape {
-    Tcp {
-        seq: Seq,
-        ack: Seq,
-        len: u32,
-        timestamps: Option<(u32, u32)>,
-        ip_id: Option<u16>,
-        window: u16,
-        flags: u8,
-    },
-    Icmp { code: crate::name::Unreachable, seq: Seq },
+impl Sight {
+    /// The side it goes to.
+    pub(super) fn toward(&self) -> Side {
+        self.sender.other()
+    }
+
+    pub(super) fn vantage(&self) -> usize {
+        self.vantage as usize
+    }
+
+    pub(super) fn key(&self) -> Key {
+        self.head.key(self.sender)
+    }
 }
 
-impl Key {
-    /// Of a segment that `sender` sent.
-    pub(super) fn of_segment(sender: Side, segment: &Segment) -> Self {
-        let shape = Shape::Tcp {
+impl Head {
+    fn of_segment(segment: &Segment) -> Self {
+        Self {
             seq: segment.seq,
             ack: segment.ack,
             len: segment.len,
             timestamps: segment.options.timestamps,
-            ip_id: segment.ip_id,
             window: segment.window,
-            flags: segment.flags.0,
-        };
-        Self { sender, shape }
+            ip_id: segment.ip_id,
+            flags: segment.flags,
+            scale: segment.options.window_scale,
+            mss: segment.options.mss,
+            has_sack: !segment.options.sack.is_empty(),
+            icmp: None,
+        }
     }
 
-    /// Of a message that quotes a segment of `quoted`'s, and so goes to `quoted`.
-    pub(super) fn of_icmp(quoted: Side, icmp: &Icmp) -> Self {
-        let shape = Shape::Icmp { code: icmp.code, seq: icmp.quoted_seq };
-        Self { sender: quoted.other(), shape }
+    fn of_icmp(code: Unreachable, seq: Seq) -> Self {
+        Self {
+            seq,
+            ack: Seq(0),
+            len: 0,
+            timestamps: None,
+            window: 0,
+            ip_id: None,
+            flags: Flags(0),
+            scale: None,
+            mss: None,
+            has_sack: false,
+            icmp: Some(code),
+        }
     }
 
-    /// Whether two packets of one connection can hardly share it. Linux numbers the
+    pub(super) fn key(&self, sender: Side) -> Key {
+        let Self { seq, ack, len, timestamps, ip_id, window, flags, icmp, .. } = *self;
+        Key { seq, ack, len, timestamps, ip_id, window, flags, icmp, sender }
+    }
+
+    pub(super) fn has(&self, flags: Flags) -> bool {
+        self.flags.has(flags)
+    }
+
+    pub(super) fn opens(&self) -> bool {
+        self.has(Flags::SYN) && !self.has(Flags::ACK)
+    }
+
+    /// Whether two packets of one connection can hardly share a key. Linux numbers the
     /// segments of a connected socket, but sends RST and SYN/ACK with an IP ID of 0
     /// (`ip_select_ident_segs` in include/net/ip.h).
-    pub(super) fn is_strong(&self) -> bool {
-        match self.shape {
-            Shape::Tcp { ip_id, timestamps, .. } => {
-                timestamps.is_some() || ip_id.is_some_and(|id| id != 0)
-            }
-            Shape::Icmp { .. } => false,
-        }
+    pub(super) fn is_unique(&self) -> bool {
+        self.timestamps.is_some() || self.ip_id.is_some_and(|id| id != 0)
     }
 }
 
-/// Both ends that a packet names: its own, or those of the segment it quotes.
-pub(super) fn ends(packet: &Packet) -> Option<(SocketAddr, SocketAddr)> {
+/// What a frame's packet is read by: from octets, or made by a test.
+pub(super) type Read<'a> = &'a dyn Fn(usize) -> Packet;
+
+/// Source and destination; of ICMP, those of the segment it quotes.
+pub(super) type Ends = (SocketAddr, SocketAddr);
+
+/// TCP and ICMP, by time; what has one time as it stands in the record, which keeps the
+/// order of each vantage.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sights {
+    pub(super) list: Vec<Sight>,
+    pub(super) ends: Vec<Ends>,
+}
+
+impl Sights {
+    /// Of frames that were seen at these vantages and times.
+    pub(super) fn new(seen: impl Iterator<Item = (usize, LabTime)>, read: Read) -> Self {
+        let mut order: Vec<(LabTime, u32, u32)> =
+            (0_u32..).zip(seen).map(|(frame, (vantage, at))| (at, frame, number(vantage))).collect();
+        order.sort_unstable();
+        let mut this = Self { list: Vec::with_capacity(order.len()), ends: Vec::new() };
+        let mut known = Map::default();
+        for (at, frame, vantage) in order {
+            if let Some((ends, head)) = parts(&read(frame as usize)) {
+                let ends = this.number_of(ends, &mut known);
+                this.list.push(Sight { at, frame, vantage, ends, head, sender: Side::Client });
+            }
+        }
+        this
+    }
+
+    fn number_of(&mut self, ends: Ends, known: &mut Map<Ends, u32>) -> u32 {
+        let last = self.list.last().map(|sight| sight.ends);
+        if let Some(same) = last.filter(|last| self.ends.get(*last as usize) == Some(&ends)) {
+            return same;
+        }
+        *known.entry(ends).or_insert_with(|| {
+            self.ends.push(ends);
+            number(self.ends.len() - 1)
+        })
+    }
+
+    pub(super) fn ends(&self, sight: &Sight) -> Option<Ends> {
+        self.ends.get(sight.ends as usize).copied()
+    }
+}
+
+/// Beyond 2^32 there is no vantage and no address.
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+fn parts(packet: &Packet) -> Option<(Ends, Head)> {
     match packet {
-        Packet::Tcp(segment) => Some((segment.source, segment.destination)),
-        Packet::Icmp(icmp) => Some((icmp.quoted_source, icmp.quoted_destination)),
+        Packet::Tcp(segment) => {
+            Some(((segment.source, segment.destination), Head::of_segment(segment)))
+        }
+        Packet::Icmp(icmp) => {
+            let head = Head::of_icmp(icmp.code, icmp.quoted_seq);
+            Some(((icmp.quoted_source, icmp.quoted_destination), head))
+        }
         Packet::Neighbour | Packet::Other(_) => None,
     }
 }

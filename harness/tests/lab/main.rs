@@ -1,5 +1,6 @@
 //! Labs built on this machine's kernel. They need root, and nothing of the network.
 
+mod endpoints;
 mod faults;
 mod plans;
 mod power;

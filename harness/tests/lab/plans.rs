@@ -9,16 +9,16 @@ use deadpeer::plan::{
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-pub const PORT: u16 = 5050;
+pub(crate) const PORT: u16 = 5050;
 
-pub fn name(text: &str) -> NodeName {
+pub(crate) fn name(text: &str) -> NodeName {
     NodeName::new(text).unwrap()
 }
 
 /// What ends hold: node, peer, last octet of the MAC, address.
 type Wire<'a> = (&'a str, &'a str, u8, Option<[u8; 4]>);
 
-pub fn plan(nodes: &[(&str, NodeKind)], wires: &[[Wire<'_>; 2]], client: [u8; 4], server: [u8; 4]) -> Plan {
+pub(crate) fn plan(nodes: &[(&str, NodeKind)], wires: &[[Wire<'_>; 2]], client: [u8; 4], server: [u8; 4]) -> Plan {
     let interfaces = |node: &str| {
         let ends = wires.iter().enumerate().flat_map(|(link, ends)| ends.iter().map(move |end| (link, end)));
         ends.filter(|(_, end)| end.0 == node).map(|(link, end)| interface(link, end)).collect()
@@ -75,21 +75,21 @@ fn endpoint(side: Side, node: &str, address: [u8; 4], port: Option<u16>) -> Endp
 }
 
 /// `a -- sw -- b`
-pub fn switched() -> Plan {
+pub(crate) fn switched() -> Plan {
     let (a, b) = ([10, 0, 0, 1], [10, 0, 0, 2]);
     let nodes = [("a", NodeKind::Host), ("sw", NodeKind::Switch), ("b", NodeKind::Host)];
     plan(&nodes, &[[("a", "sw", 1, Some(a)), ("sw", "a", 2, None)], [("sw", "b", 3, None), ("b", "sw", 4, Some(b))]], a, b)
 }
 
 /// `a -- b`
-pub fn direct() -> Plan {
+pub(crate) fn direct() -> Plan {
     let (a, b) = ([10, 0, 0, 1], [10, 0, 0, 2]);
     let nodes = [("a", NodeKind::Host), ("b", NodeKind::Host)];
     plan(&nodes, &[[("a", "b", 1, Some(a)), ("b", "a", 2, Some(b))]], a, b)
 }
 
 /// `a -- nat -- b`, where b knows no way to a.
-pub fn translated() -> Plan {
+pub(crate) fn translated() -> Plan {
     let (a, b) = ([10, 1, 0, 1], [10, 2, 0, 1]);
     let nodes = [("a", NodeKind::Host), ("nat", NodeKind::Nat), ("b", NodeKind::Host)];
     let inside = [("a", "nat", 1, Some(a)), ("nat", "a", 2, Some([10, 1, 0, 254]))];
@@ -106,13 +106,13 @@ pub fn translated() -> Plan {
     plan
 }
 
-pub fn step(plan: &mut Plan, step: &str, action: Action) -> usize {
+pub(crate) fn step(plan: &mut Plan, step: &str, action: Action) -> usize {
     plan.steps.push(StepPlan { name: step.into(), line: 1, action });
     plan.steps.len() - 1
 }
 
 /// Loses what comes in at a node's TCP port.
-pub fn fault(node: &str, lasts: Option<Duration>) -> FaultPlan {
+pub(crate) fn fault(node: &str, lasts: Option<Duration>) -> FaultPlan {
     let text = |nft: String, iptables: String| FilterText { nft: Some(nft), iptables: Some(iptables) };
     FaultPlan {
         node: name(node),

@@ -118,3 +118,17 @@ fn a_refused_sysctl_is_told_with_its_node_and_errno() {
     let error = deadpeer::netns::Lab::build(&plan, &options).err().unwrap().to_string();
     assert_eq!(error, "set sysctl net.ipv4.tcp_keepalive_probes to `256` in node `a`: EINVAL");
 }
+
+#[test]
+fn a_route_to_nowhere_is_told() {
+    let mut plan = translated();
+    plan.nodes[0].routes[0].via = [10, 9, 0, 254].into();
+    let error = deadpeer::netns::Lab::build(&plan, &deadpeer::netns::Options::default()).err().unwrap();
+    assert_eq!(error.to_string(), "find a link of node `a` to its gateway 10.9.0.254 in the plan");
+}
+
+#[test]
+fn this_machine_has_what_the_tests_need() {
+    let lacking: Vec<_> = deadpeer::netns::capabilities().into_iter().filter(|check| check.found.is_err()).collect();
+    assert!(lacking.is_empty(), "{lacking:?}");
+}

@@ -19,7 +19,16 @@ const IPS_ASSURED: u32 = 1 << 2;
 
 /// `enum tcp_conntrack`, by the names that /proc/net/nf_conntrack shows.
 const STATES: [&str; 10] = [
-    "NONE", "SYN_SENT", "SYN_RECV", "ESTABLISHED", "FIN_WAIT", "CLOSE_WAIT", "LAST_ACK", "TIME_WAIT", "CLOSE", "SYN_SENT2",
+    "NONE",
+    "SYN_SENT",
+    "SYN_RECV",
+    "ESTABLISHED",
+    "FIN_WAIT",
+    "CLOSE_WAIT",
+    "LAST_ACK",
+    "TIME_WAIT",
+    "CLOSE",
+    "SYN_SENT2",
 ];
 
 /// One conntrack message about an IPv4 TCP entry.

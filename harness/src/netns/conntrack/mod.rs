@@ -3,6 +3,8 @@
 mod entry;
 mod monitor;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use monitor::Monitor;
 pub(crate) use table::{flush_tcp, list, probe};

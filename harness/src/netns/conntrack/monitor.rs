@@ -52,7 +52,8 @@ impl Monitor {
     pub(crate) fn open(node: NodeName, clock: Clock, sink: Sender<Happening>) -> Result<Self, ConntrackError> {
         // Without it the events come all the same, stamped when they are noticed.
         drop(fs::write(TIMESTAMPS, "1"));
-        let socket = subscribe().map_err(|source| ConntrackError::Netlink { operation: "await conntrack events", source })?;
+        let socket =
+            subscribe().map_err(|source| ConntrackError::Netlink { operation: "await conntrack events", source })?;
         let shared = Rc::new(Shared { node, clock, sink, socket });
         let reader = Rc::clone(&shared);
         let task = tokio::task::spawn_local(async move { reader.follow().await });
@@ -94,7 +95,9 @@ impl Shared {
         loop {
             buffer.clear();
             match self.socket.get_ref().recv(&mut buffer, 0) {
-                Ok(_) => messages(&buffer).filter_map(|message| self.event(&message)).for_each(|event| self.tell(event)),
+                Ok(_) => {
+                    messages(&buffer).filter_map(|message| self.event(&message)).for_each(|event| self.tell(event))
+                }
                 Err(error) if error.raw_os_error() == Some(libc::ENOBUFS) => self.lost(),
                 Err(_) => return,
             }

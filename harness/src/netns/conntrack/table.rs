@@ -13,7 +13,6 @@ const GET: u16 = SUBSYSTEM | 1;
 const DELETE: u16 = SUBSYSTEM | 2;
 
 /// `struct nfgenmsg` for IPv4.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "AF_INET is 2")]
 const IPV4: [u8; 4] = [libc::AF_INET as u8, 0, 0, 0];
 
 /// Whether the kernel tells of conntrack at all.
@@ -59,6 +58,7 @@ fn dump() -> Result<Vec<Told>, ConntrackError> {
 
 /// With the entry's id, so that a new entry of the same tuple stays.
 fn delete(told: &Told) -> io::Result<()> {
-    let payload = [IPV4.to_vec(), attribute(TUPLE_ORIG | NLA_F_NESTED, &told.original), attribute(ID, &told.id)].concat();
+    let payload =
+        [IPV4.to_vec(), attribute(TUPLE_ORIG | NLA_F_NESTED, &told.original), attribute(ID, &told.id)].concat();
     request(NETLINK_NETFILTER, DELETE, 0, &payload, |_| {})
 }

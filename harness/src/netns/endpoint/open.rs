@@ -37,7 +37,12 @@ pub(crate) fn listen(plan: &EndpointPlan, clock: Clock, sink: Sender<Happening>)
 ///
 /// # Errors
 /// A socket call before connect(2).
-pub(crate) fn connect(plan: &EndpointPlan, server: SocketAddrV4, clock: Clock, sink: Sender<Happening>) -> Result<Handle, EndpointError> {
+pub(crate) fn connect(
+    plan: &EndpointPlan,
+    server: SocketAddrV4,
+    clock: Clock,
+    sink: Sender<Happening>,
+) -> Result<Handle, EndpointError> {
     let socket = bound(plan)?;
     let begun = socket.connect(&SockAddr::from(server));
     let handle = Handle::new(Report { side: plan.side, clock, sink }, plan.reads);

@@ -7,7 +7,9 @@ use std::os::fd::{AsRawFd, BorrowedFd};
 pub(super) fn set(socket: BorrowedFd<'_>, option: &OptionPlan) -> Result<(), EndpointError> {
     let length = size_of::<i32>() as libc::socklen_t;
     // SAFETY: the value is an `int` of that length, and lives through the call.
-    let done = unsafe { libc::setsockopt(socket.as_raw_fd(), option.level, option.number, (&raw const option.value).cast(), length) };
+    let done = unsafe {
+        libc::setsockopt(socket.as_raw_fd(), option.level, option.number, (&raw const option.value).cast(), length)
+    };
     if done == 0 {
         return Ok(());
     }
@@ -32,6 +34,7 @@ pub(super) fn state(socket: BorrowedFd<'_>) -> io::Result<u8> {
 fn read(socket: BorrowedFd<'_>, level: i32, number: i32, octets: &mut [u8]) -> io::Result<usize> {
     let mut length = libc::socklen_t::try_from(octets.len()).unwrap_or(libc::socklen_t::MAX);
     // SAFETY: the kernel writes at most `length` octets, which `octets` has.
-    let done = unsafe { libc::getsockopt(socket.as_raw_fd(), level, number, octets.as_mut_ptr().cast(), &raw mut length) };
+    let done =
+        unsafe { libc::getsockopt(socket.as_raw_fd(), level, number, octets.as_mut_ptr().cast(), &raw mut length) };
     if done == 0 { Ok(length as usize) } else { Err(io::Error::last_os_error()) }
 }

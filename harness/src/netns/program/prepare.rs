@@ -41,7 +41,8 @@ impl Strings {
 pub(super) fn prepare(plan: &ProgramPlan) -> Result<Prepared, ProgramError> {
     let word = plan.words.first().filter(|word| !word.is_empty()).cloned().ok_or(ProgramError::Empty)?;
     let login = if plan.as_root { None } else { login(&word)? };
-    let path = (!word.contains('/')).then(|| env::var("PATH").unwrap_or_else(|_| "/usr/local/bin:/usr/bin:/bin".to_owned()));
+    let path =
+        (!word.contains('/')).then(|| env::var("PATH").unwrap_or_else(|_| "/usr/local/bin:/usr/bin:/bin".to_owned()));
     let arguments = plan.words.iter().map(|word| c_string(word)).collect::<Result<_, _>>()?;
     Ok(Prepared {
         candidates: candidates(&word, path.as_deref())?,
@@ -81,7 +82,8 @@ pub(super) fn exists(plan: &ProgramPlan) -> bool {
 
 /// The caller's own, with those that name the user changed where that is another.
 fn environment(login: Option<&Login>) -> Vec<CString> {
-    let own = login.map_or(vec![], |login| vec![("HOME", &login.home), ("USER", &login.name), ("LOGNAME", &login.name)]);
+    let own =
+        login.map_or(vec![], |login| vec![("HOME", &login.home), ("USER", &login.name), ("LOGNAME", &login.name)]);
     let kept = env::vars_os().filter(|(name, _)| !own.iter().any(|(taken, _)| name == taken));
     let kept = kept.map(|(name, value)| [name.as_bytes(), b"=", value.as_bytes()].concat());
     let own = own.iter().map(|(name, value)| format!("{name}={value}").into_bytes());

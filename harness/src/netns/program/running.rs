@@ -1,6 +1,6 @@
 use super::init::{EXITED, SIGNALLED, Word};
 use super::prepare::prepare;
-use super::spawn::{Spawned, spawn};
+use super::spawn::{Init, Spawned, spawn};
 use super::{ProgramError, output};
 use crate::ladder::Outcome;
 use crate::name::Side;
@@ -9,10 +9,9 @@ use crate::netns::sockets::{self, Socket, State};
 use crate::plan::ProgramPlan;
 use crate::record::{Event, EventKind};
 use crate::run::Happening;
-use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use std::io;
 use std::net::SocketAddrV4;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
@@ -29,7 +28,8 @@ const ASK_EVERY: Duration = Duration::from_millis(2);
 /// whenever the node's thread or deadpeer ends, however that comes.
 pub(crate) struct Program {
     word: String,
-    init: OwnedFd,
+    /// Its drop is the program's end.
+    _init: Init,
     control: OwnedFd,
     life: watch::Receiver<Life>,
     tasks: Vec<JoinHandle<()>>,
@@ -51,19 +51,27 @@ impl Program {
     ///
     /// # Errors
     /// It can't be executed, or not as the user who called sudo.
-    pub(crate) fn start(side: Side, plan: &ProgramPlan, clock: Clock, sink: &Sender<Happening>) -> Result<Self, ProgramError> {
+    pub(crate) fn start(
+        side: Side,
+        plan: &ProgramPlan,
+        clock: Clock,
+        sink: &Sender<Happening>,
+    ) -> Result<Self, ProgramError> {
         let prepared = prepare(plan)?;
         let Spawned { init, stdout, stderr, control, status } = spawn(&prepared)?;
         let receiver = |fd| {
-            pipe::Receiver::from_owned_fd(fd)
-                .map_err(|source| ProgramError::Setup { operation: "await a pipe", word: prepared.word.clone(), source })
+            pipe::Receiver::from_owned_fd(fd).map_err(|source| ProgramError::Setup {
+                operation: "await a pipe",
+                word: prepared.word.clone(),
+                source,
+            })
         };
         let (tell, life) = watch::channel(Life::default());
         let [out, err, status] = [receiver(stdout)?, receiver(stderr)?, receiver(status)?];
         let printed = [out, err].map(|from| tokio::task::spawn_local(output::follow(from, side, clock, sink.clone())));
         let told = tokio::task::spawn_local(follow(status, tell, side, clock, sink.clone()));
         let tasks = printed.into_iter().chain([told]).collect();
-        Ok(Self { word: prepared.word, init, control, life, tasks })
+        Ok(Self { word: prepared.word, _init: init, control, life, tasks })
     }
 
     /// SIGKILL to every process of it; returns when none is left.
@@ -93,7 +101,11 @@ impl Program {
         let before = self.life.borrow().signalled;
         let octet = u8::try_from(signal).unwrap_or(0);
         let sent = nix::unistd::write(&self.control, &[octet]).is_ok();
-        let passed = self.life.wait_for(|life| life.gone || life.signalled > before).await.is_ok_and(|life| !life.gone || signal == libc::SIGKILL);
+        let passed = self
+            .life
+            .wait_for(|life| life.gone || life.signalled > before)
+            .await
+            .is_ok_and(|life| !life.gone || signal == libc::SIGKILL);
         if sent && passed { Ok(()) } else { Err(self.ended("takes a signal")) }
     }
 
@@ -110,7 +122,11 @@ impl Program {
     ///
     /// # Errors
     /// It ends before, or takes longer than `limit`.
-    pub(crate) async fn await_established(&self, remote: SocketAddrV4, limit: Duration) -> Result<Socket, ProgramError> {
+    pub(crate) async fn await_established(
+        &self,
+        remote: SocketAddrV4,
+        limit: Duration,
+    ) -> Result<Socket, ProgramError> {
         let what = format!("is connected to {remote}");
         self.ask(&what, limit, |socket| socket.state == State::ESTABLISHED && socket.remote == remote).await
     }
@@ -133,7 +149,11 @@ impl Program {
     }
 
     fn sockets(&self) -> Result<Vec<Socket>, ProgramError> {
-        sockets::list().map_err(|source| ProgramError::Setup { operation: "list sockets", word: self.word.clone(), source })
+        sockets::list().map_err(|source| ProgramError::Setup {
+            operation: "list sockets",
+            word: self.word.clone(),
+            source,
+        })
     }
 
     fn ended(&self, what: &str) -> ProgramError {
@@ -144,16 +164,17 @@ impl Program {
 impl Drop for Program {
     fn drop(&mut self) {
         self.tasks.iter().for_each(JoinHandle::abort);
-        let none = std::ptr::null::<libc::siginfo_t>();
-        // SAFETY: a descriptor of our own, and no further information.
-        unsafe { libc::syscall(libc::SYS_pidfd_send_signal, self.init.as_raw_fd(), libc::SIGKILL, none, 0) };
-        // An init ends only when all of its namespace has. Nobody else waits for it.
-        let _ = waitid(Id::PIDFd(self.init.as_fd()), WaitPidFlag::WEXITED);
     }
 }
 
 /// Reads what the init tells until it is gone.
-async fn follow(mut status: pipe::Receiver, tell: watch::Sender<Life>, side: Side, clock: Clock, sink: Sender<Happening>) {
+async fn follow(
+    mut status: pipe::Receiver,
+    tell: watch::Sender<Life>,
+    side: Side,
+    clock: Clock,
+    sink: Sender<Happening>,
+) {
     let report = |outcome| {
         tell.send_modify(|life| life.ended = true);
         let kind = EventKind::Outcome { side, outcome };
@@ -181,5 +202,9 @@ async fn word(status: &mut pipe::Receiver) -> io::Result<Word> {
 
 /// A status of wait(2).
 fn outcome(status: i32) -> Outcome {
-    if libc::WIFSIGNALED(status) { Outcome::Signal(libc::WTERMSIG(status)) } else { Outcome::Exit(libc::WEXITSTATUS(status)) }
+    if libc::WIFSIGNALED(status) {
+        Outcome::Signal(libc::WTERMSIG(status))
+    } else {
+        Outcome::Exit(libc::WEXITSTATUS(status))
+    }
 }

@@ -2,14 +2,14 @@ use super::ProgramError;
 use super::init::{self, AT_EXEC, AT_FORK, Ends, Word};
 use super::prepare::Prepared;
 use libc::c_long;
+use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
 
 /// The near ends of a program's pipes, and its init.
 pub(super) struct Spawned {
-    /// The init's pidfd (pidfd_open(2)).
-    pub(super) init: OwnedFd,
+    pub(super) init: Init,
     pub(super) stdout: OwnedFd,
     pub(super) stderr: OwnedFd,
     pub(super) control: OwnedFd,
@@ -40,9 +40,23 @@ pub(super) fn spawn(prepared: &Prepared) -> Result<Spawned, ProgramError> {
     // Only the children hold these now, so that their ends are seen.
     drop((out.write, err.write, control.read, status.write, failure.write));
     let mut word = Word::default();
-    match File::from(failure.read).read(&mut word).map_err(failed("await execve"))? {
-        0 => Ok(Spawned { init, stdout: out.read, stderr: err.read, control: control.write, status: status.read }),
-        _ => Err(refused(prepared, word)),
+    let octets = File::from(failure.read).read(&mut word).map_err(failed("await execve"))?;
+    let spawned =
+        Spawned { init: Init(init), stdout: out.read, stderr: err.read, control: control.write, status: status.read };
+    if octets == 0 { Ok(spawned) } else { Err(refused(prepared, word)) }
+}
+
+/// A PID namespace's first process, by its pidfd (pidfd_open(2)). Dropped, it is killed,
+/// and with it all of its namespace.
+pub(super) struct Init(OwnedFd);
+
+impl Drop for Init {
+    fn drop(&mut self) {
+        let none = std::ptr::null::<libc::siginfo_t>();
+        // SAFETY: a descriptor of our own, and no further information.
+        unsafe { libc::syscall(libc::SYS_pidfd_send_signal, self.0.as_raw_fd(), libc::SIGKILL, none, 0) };
+        // It ends only when all of its namespace has. Nobody else waits for it.
+        let _ = waitid(Id::PIDFd(self.0.as_fd()), WaitPidFlag::WEXITED);
     }
 }
 

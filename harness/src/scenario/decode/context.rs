@@ -36,15 +36,20 @@ impl Context {
         let near = self.near(word, known.iter().copied());
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
-            None if known.is_empty() => "there is none that could be meant".to_owned(),
+            None if known.is_empty() => "add it, or take this out".to_owned(),
             None => format!("known here: {}", shorten(&known)),
         };
         self.error(word.span, format!("unknown {what} `{}`", clip(word)), help);
     }
 
+    /// Whether there are so few errors that a further one will be read.
+    pub(super) fn is_read(&self) -> bool {
+        self.wrong.len() < SUGGESTIONS
+    }
+
     /// The known word that may have been meant.
     pub(super) fn near<'a>(&self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-        let worth_it = self.wrong.len() < SUGGESTIONS && (2..=LONGEST).contains(&word.len());
+        let worth_it = self.is_read() && (2..=LONGEST).contains(&word.len());
         worth_it.then(|| nearest(word, known)).flatten()
     }
 
@@ -61,7 +66,7 @@ impl Context {
         if self.nodes.is_empty() {
             return NodeName::new(text).ok().map(|name| Spanned::new(name, text.span));
         }
-        let known: Vec<String> = self.nodes.keys().cloned().collect();
+        let known: Vec<String> = self.nodes.keys().filter(|_| self.is_read()).cloned().collect();
         self.unknown(text, "node", known.iter().map(String::as_str));
         None
     }

@@ -135,7 +135,7 @@ impl<'a> Fields<'a> {
     pub(super) fn words(&self, name: &str) -> &'static [&'static str] {
         match self.table.find(name).map(|key| key.form) {
             Some(Form::Word(words)) => words,
-            Some(Form::List(Form::Word(words))) => *words,
+            Some(Form::List(Form::Word(words))) => words,
             _ => &[],
         }
     }

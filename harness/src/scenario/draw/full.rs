@@ -53,7 +53,8 @@ fn about(text: &str) -> String {
     let body = text.strip_suffix('\n').unwrap_or(text);
     let tame = |line: &str| !line.starts_with([' ', '\t']) && !line.ends_with(' ') && !line.chars().any(char::is_control);
     let lines: Vec<&str> = body.split('\n').collect();
-    let literal = lines.len() > 1 && lines.iter().all(|line| tame(line)) && lines.first() != Some(&"") && lines.last() != Some(&"");
+    let inked = |line: Option<&&str>| line.is_some_and(|line| !line.is_empty());
+    let literal = lines.len() > 1 && lines.iter().all(|line| tame(line)) && inked(lines.first()) && inked(lines.last());
     if !literal {
         return format!("about: {}\n", sentence(text));
     }

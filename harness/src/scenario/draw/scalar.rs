@@ -8,7 +8,7 @@ pub(super) fn scalar(text: &str) -> String {
 /// may be plain; words that YAML gives another type may not.
 fn is_plain(text: &str) -> bool {
     let first = text.chars().next().is_some_and(|c| c.is_ascii_alphanumeric());
-    let inner = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '.' | '/' | '-' | '+' | '>' | '%' | '#'));
+    let inner = text.chars().all(|c| c.is_ascii_alphanumeric() || " _./-+>%#".contains(c));
     let typed = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"];
     first && inner && !text.ends_with(' ') && !text.contains(" #") && !typed.contains(&text.to_ascii_lowercase().as_str())
 }

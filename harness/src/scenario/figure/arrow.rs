@@ -99,7 +99,10 @@ fn only_label(parts: &[Part]) -> Result<(Label, u32), Wrong> {
     }
     let labels: Vec<&str> = shafts(parts).filter_map(|(_, shaft)| shaft.label).collect();
     match labels.as_slice() {
-        [] => Err(Wrong::new("this arrow has no label", format!("write one into it, such as `--- PSH --->`; {}", known_labels()))),
+        [] => {
+            let help = format!("write one into it, such as `--- PSH --->`; {}", known_labels());
+            Err(Wrong::new("this arrow has no label", help))
+        }
         [text] => label(text).ok_or_else(|| Wrong::new(format!("unknown label `{text}`"), known_labels())),
         _ => Err(Wrong::new("two arrows stand in one row", "draw each in a row of its own, the earlier one first")),
     }
@@ -164,14 +167,12 @@ fn tail(extent: &Extent, placed: &[usize], lanes: &Lanes) -> Result<usize, Wrong
     let bar = if extent.right { extent.first.checked_sub(1) } else { Some(extent.last) };
     let edge = if extent.right { 0 } else { lanes.last() };
     let help = "an arrow begins at the bar of a lane that is up";
-    match bar.and_then(|bar| placed.get(bar)) {
-        None if lanes.state(edge) == State::Off => Err(Wrong::new(format!("`{}` is down here: it sends nothing", lanes.name(edge)), help)),
-        None => Err(Wrong::new("this arrow begins at no lane", help)),
-        Some(lane) => match lanes.state(*lane) {
-            State::Up => Ok(*lane),
-            State::Off => Err(Wrong::new(format!("`{}` is down here: it sends nothing", lanes.name(*lane)), help)),
-            State::Cut => Err(Wrong::new(format!("the link of `{}` is down here: it sends nothing", lanes.name(*lane)), help)),
-        },
+    let silent = |who: String| Err(Wrong::new(format!("{who} down here: it sends nothing"), help));
+    let lane = bar.and_then(|bar| placed.get(bar)).copied();
+    match lane.map_or(lanes.state(edge), |lane| lanes.state(lane)) {
+        State::Off => silent(format!("`{}` is", lanes.name(lane.unwrap_or(edge)))),
+        State::Cut => silent(format!("the link of `{}` is", lanes.name(lane.unwrap_or(edge)))),
+        State::Up => lane.ok_or_else(|| Wrong::new("this arrow begins at no lane", help)),
     }
 }
 

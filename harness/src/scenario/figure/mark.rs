@@ -37,7 +37,10 @@ fn needs_one_link(change: Change) -> bool {
 
 fn contradicted(name: &str, state: State) -> Wrong {
     match state {
-        State::Up => Wrong::new(format!("`{name}` comes back, but was not down"), "show it going down first: `power off ---> X`"),
+        State::Up => {
+            let help = "show it going down first: `power off ---> X`";
+            Wrong::new(format!("`{name}` comes back, but was not down"), help)
+        }
         State::Off => Wrong::new(format!("`{name}` is powered off here"), "it comes back with `power on ---> ^`"),
         State::Cut => Wrong::new(format!("the link of `{name}` is down here"), "it comes back with `link up ---> ^`"),
     }
@@ -156,7 +159,8 @@ pub(super) fn note(row: &Row, lanes: &Lanes) -> Result<Saying, Wrong> {
     };
     match lane {
         Some(lane) if !lanes.lane(lane).is_nat => {
-            Err(Wrong::new(format!("`{text}` points at `{}`, which is no NAT", lanes.name(lane)), "only a NAT has such a table: let it point at the NAT's bar"))
+            let message = format!("`{text}` points at `{}`, which is no NAT", lanes.name(lane));
+            Err(Wrong::new(message, "only a NAT has such a table: let it point at the NAT's bar"))
         }
         Some(lane) if lanes.state(lane) == State::Up => Ok(Saying::Deletion { lane }),
         Some(lane) => Err(contradicted(lanes.name(lane), lanes.state(lane))),
@@ -176,6 +180,7 @@ fn pointed_bar(row: &Row, gap: usize) -> Option<usize> {
 fn lane_of_bar(row: &Row, bar: usize, lanes: &Lanes) -> Result<Option<usize>, Wrong> {
     let gaps: Vec<Gap> = row.gaps.iter().map(|gap| if gap.is_empty() { Gap::Blank } else { Gap::Note }).collect();
     let placed = lanes.place(&vec![Post::Bar; row.bars()], &gaps).map_err(|misfit| misplaced(misfit, row.bars(), lanes))?;
-    let beside = || Wrong::new("this note's pointer points at no lane", "let it point at the NAT's bar: `| <--- connection deleted from table`");
+    let help = "let it point at the NAT's bar: `| <--- connection deleted from table`";
+    let beside = || Wrong::new("this note's pointer points at no lane", help);
     placed.get(bar).copied().map(Some).ok_or_else(beside)
 }

@@ -56,10 +56,12 @@ const LOSSES: [&str; 6] = ["invalid connection", "invalid", "unknown connection"
 
 /// For messages: what may end in `X` or `^`.
 pub(super) const KNOWN_MARKS: &str =
-    "`power off`, `system crash`, `link down`, `cable cut` before `X`; `power on`, `system restart`, `reboot`, `link up` before `^`";
+    "`power off`, `system crash`, `link down`, `cable cut` before `X`; \
+     `power on`, `system restart`, `reboot`, `link up` before `^`";
 
 /// For messages: what may stand beside the lanes.
-pub(super) const KNOWN_NOTES: &str = "`connection deleted from table` at a NAT, `invalid connection` or `dropped` beside a lost segment, `wait 5s`, `...`, and marks that end in `X` or `^`";
+pub(super) const KNOWN_NOTES: &str = "`connection deleted from table` at a NAT, \
+     `invalid connection` or `dropped` beside a lost segment, `wait 5s`, `...`, and marks that end in `X` or `^`";
 
 /// What a mark's words mean.
 pub(super) fn change(text: &str) -> Option<Change> {

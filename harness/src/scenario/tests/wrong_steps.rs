@@ -63,7 +63,7 @@ fn wrong_steps() {
         (7, "  - connect\n  - drop: { on: b, share: 101% }", &["8:27 `101%` is no share | write percent with at most one decimal, from `0.1%` to `100%`"]),
         (7, "  - connect\n  - drop: { on: b, for: ten }", &["8:25 `ten` is no duration | write a number and a unit: `300ms`, `2s`, `1m 15s`, `2h`"]),
         (7, "  - connect\n  - drop: { on: b, via: ipfw }", &["8:25 unknown filter program `ipfw` | known here: `nft`, `iptables`"]),
-        (7, "  - connect\n  - undo: drop", &["8:11 unknown fault `drop` | there is none that could be meant"]),
+        (7, "  - connect\n  - undo: drop", &["8:11 unknown fault `drop` | add it, or take this out"]),
         (7, "  - connect\n  - undo: connect", &["8:11 `connect` is no `drop` | only a `drop` can be undone; `link_up` and `power_on` are steps of their own"]),
         (7, "  - connect\n  - undo: drop\n  - drop: b", &["8:11 `drop` comes later | move `undo` below it"]),
         (7, "  - connect\n  - { drop: b, as: hole }\n  - undo: hol", &["9:11 unknown fault `hol` | did you mean `hole`?"]),

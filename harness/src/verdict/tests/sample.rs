@@ -42,6 +42,7 @@ pub(crate) fn manifest(clock: ClockKind) -> Manifest {
         clock,
         kernel: Kernel { release: String::new(), hz: 250, phase: None },
         nodes: vec![info("a", NodeKind::Host), info("sw", NodeKind::Switch), info("b", NodeKind::Host)],
+        links: Vec::new(),
         vantages: vec![vantage("a", "to-sw"), vantage("sw", "to-a"), vantage("sw", "to-b"), vantage("b", "to-sw")],
         client: end(Side::Client, "a", 1, None),
         server: end(Side::Server, "b", 2, Some(5050)),

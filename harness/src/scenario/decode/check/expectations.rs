@@ -1,6 +1,6 @@
 use super::{Context, Draft};
 use crate::name::Side;
-use crate::scenario::{Action, Expected, Fate, Outcome, Rung, Span, Spanned};
+use crate::scenario::{Action, Expected, Outcome, Rung, Span, Spanned};
 
 /// The lines can be met, and those that are waited for are there.
 pub(super) fn check(draft: &Draft, cx: &mut Context) {
@@ -72,31 +72,9 @@ fn not_to_be_awaited(what: &Expected) -> Option<&'static str> {
 }
 
 fn nearest_line(wanted: &Rung, draft: &Draft, cx: &Context) -> String {
-    let lines: Vec<String> = draft.expect.iter().map(|rung| rung.what.to_string()).collect();
+    let lines: Vec<String> = draft.expect.iter().filter(|_| cx.is_read()).map(|rung| rung.what.to_string()).collect();
     match cx.near(&wanted.what.to_string(), lines.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "add it to `expect` where it must come".to_owned(),
-    }
-}
-
-impl Expected {
-    /// Whether the line is one that `wanted` describes: the same but for its place in
-    /// the file. What is wanted with no word on its fate may also be lost.
-    #[must_use]
-    pub fn reads_like(&self, wanted: &Self) -> bool {
-        match (self, wanted) {
-            (Self::Segment { fate, .. }, Self::Segment { fate: other, .. }) => {
-                self.to_string() == wanted.to_string() && (*other == Fate::Arrives || same_fate(fate, other))
-            }
-            _ => self.to_string() == wanted.to_string(),
-        }
-    }
-}
-
-fn same_fate(one: &Fate, other: &Fate) -> bool {
-    match (one, other) {
-        (Fate::LostAt(one), Fate::LostAt(other)) => one.value == other.value,
-        (Fate::Arrives, Fate::Arrives) | (Fate::Lost, Fate::Lost) => true,
-        _ => false,
     }
 }

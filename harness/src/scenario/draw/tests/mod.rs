@@ -1,2 +1,3 @@
 mod figures;
+mod round;
 mod texts;

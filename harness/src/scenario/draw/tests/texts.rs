@@ -31,6 +31,10 @@ fn outcome(outcome: Outcome) -> Rung {
     rung(Expected::Outcome { side: Side::Client, outcome })
 }
 
+fn program(outcome: Outcome) -> Rung {
+    rung(Expected::Outcome { side: Side::Server, outcome })
+}
+
 fn endpoint(on: &str) -> Endpoint {
     Endpoint {
         on: node(on),
@@ -81,6 +85,7 @@ fn hole() -> Blackhole {
 
 fn steps() -> Vec<Step> {
     let full = Blackhole {
+        on: node("nat"),
         hook: Hook::Forward,
         from: Some(Side::Client),
         flags: vec![TcpFlag::Ack, TcpFlag::Psh],
@@ -89,29 +94,28 @@ fn steps() -> Vec<Step> {
         share: Some(505),
         lasts: Some(10 * SECOND),
         via: FilterTool::Nft,
-        ..hole()
     };
     let waited = Rung { times: 2, ..rung(segment(Label::Probe, Fate::Arrives)) };
     let step = |action| Step { action, name: None };
     let named = |action, name| Step { action, name: Some(text(name)) };
     vec![
-        step(Action::Connect),
-        named(Action::Connect, "again"),
+        named(Action::Connect, "open"),
         step(Action::Send { from: Side::Client, bytes: 5 }),
-        step(Action::Read { on: Side::Server, bytes: None }),
-        step(Action::Read { on: Side::Server, bytes: Some(5) }),
+        step(Action::Read { on: Side::Client, bytes: None }),
+        step(Action::Read { on: Side::Client, bytes: Some(5) }),
         step(Action::Shutdown { from: Side::Client }),
-        step(Action::Close { from: Side::Server }),
+        step(Action::Close { from: Side::Client }),
         step(Action::Wait(Duration::from_secs(7875))),
         step(Action::WaitFor(at(waited))),
         step(Action::PowerOff(node("b"))),
         named(Action::PowerOn(node("b")), "back"),
-        step(Action::LinkDown { of: node("b"), toward: node("sw") }),
-        step(Action::LinkUp { of: node("b"), toward: node("sw") }),
+        step(Action::LinkDown { of: node("b"), toward: node("nat") }),
+        step(Action::LinkUp { of: node("b"), toward: node("nat") }),
         named(Action::Drop(full), "hole"),
         step(Action::Drop(hole())),
         step(Action::Undo(text("drop"))),
         step(Action::FlushNat(node("nat"))),
+        step(Action::Kill(Side::Server)),
         step(Action::Kill(Side::Server)),
         step(Action::Freeze(Side::Server)),
         step(Action::Thaw(Side::Server)),
@@ -135,14 +139,15 @@ fn expect() -> Vec<Rung> {
         rung(segment(Label::SynAck, Fate::Arrives)),
         timed,
         Rung { when: Some(ranged), ..rung(segment(Label::Psh, Fate::LostAt(node("nat")))) },
-        rung(Expected::Step(text("wait_for#2"))),
+        rung(Expected::Step(text("kill#2"))),
         outcome(Outcome::Connected),
         Rung { when: Some(within), ..outcome(Outcome::Errno(Errno(104))) },
         outcome(Outcome::Bytes(5)),
         outcome(Outcome::Eof),
         outcome(Outcome::Alive),
-        outcome(Outcome::Exit(0)),
-        outcome(Outcome::Prints("it said: \"no\"".to_owned())),
+        program(Outcome::Exit(0)),
+        program(Outcome::Signal(9)),
+        program(Outcome::Prints("it said: \"no\"".to_owned())),
         rung(Expected::Conntrack { node: node("nat"), change: EntryChange::Created }),
         rung(Expected::Option { side: Side::Client, option: text("TCP_KEEPIDLE"), value: 7000 }),
         rung(Expected::Sysctl { node: node("a"), key: text("net.ipv4.tcp_keepalive_time"), value: "7000".to_owned() }),
@@ -151,19 +156,19 @@ fn expect() -> Vec<Rung> {
     ]
 }
 
-fn everything() -> Scenario {
+/// A scenario with every form in it, sensible or not.
+pub(super) fn everything() -> Scenario {
     let client = Endpoint {
         port: Some(40000),
         keepalive: Keepalive::On { idle: Some(7200), interval: Some(75), count: Some(9) },
         user_timeout: Some(Duration::from_millis(1500)),
         options: vec![(text("TCP_NODELAY"), 1)],
+        reads: false,
         ..endpoint("a")
     };
     let server = Endpoint {
-        keepalive: Keepalive::On { idle: None, interval: None, count: None },
         run: Some(vec![text("server"), text("--port={server.port}"), text("true")]),
         as_root: true,
-        reads: false,
         ..endpoint("b")
     };
     let link = |one, other, mtu| at(Link { ends: [node(one), node(other)], mtu });
@@ -174,7 +179,7 @@ fn everything() -> Scenario {
         clock: Clock::Virtual,
         family: Family::Ipv4,
         nodes: nodes().into_iter().map(at).collect(),
-        links: vec![link("a", "sw", None), link("sw", "b", Some(1400))],
+        links: vec![link("a", "sw", None), link("sw", "nat", None), link("nat", "b", Some(1400)), link("nat", "gw", None), link("gw", "r", None)],
         client: at(client),
         server: at(server),
         steps: steps().into_iter().map(at).collect(),
@@ -191,6 +196,13 @@ fn every_form_in_full() {
 }
 
 #[test]
+fn keepalive_with_the_kernels_numbers() {
+    let mut scenario = everything();
+    scenario.client.value.keepalive = Keepalive::On { idle: None, interval: None, count: None };
+    assert!(draw::full(&scenario).contains("client: { on: a, port: 40000, keepalive: true, "));
+}
+
+#[test]
 fn the_full_form_is_yaml() {
     let value: serde_json::Value = serde_saphyr::from_str(FULL).unwrap();
     let field = |path: &str| value.pointer(path).cloned().unwrap_or_default();
@@ -199,14 +211,14 @@ fn the_full_form_is_yaml() {
     assert_eq!(field("/nodes/nat/conntrack/established_timeout"), "10s");
     assert_eq!(field("/server/run/1"), "--port={server.port}");
     assert_eq!(field("/server/run/2"), "true");
-    assert_eq!(field("/steps/8/wait_for/a > b"), "PROBE");
-    assert_eq!(field("/steps/1/as"), "again");
-    assert_eq!(field("/steps/13/drop/share"), "50.5%");
+    assert_eq!(field("/steps/7/wait_for/a > b"), "PROBE");
+    assert_eq!(field("/steps/0/as"), "open");
+    assert_eq!(field("/steps/12/drop/share"), "50.5%");
     assert_eq!(field("/expect/0/a > b"), "SYN/ACK");
     assert_eq!(field("/expect/1/after"), "2h");
-    assert_eq!(field("/expect/3/step"), "wait_for#2");
-    assert_eq!(field("/expect/10/client/prints"), "it said: \"no\"");
-    assert_eq!(field("/expect/15"), "...");
+    assert_eq!(field("/expect/3/step"), "kill#2");
+    assert_eq!(field("/expect/11/server/prints"), "it said: \"no\"");
+    assert_eq!(field("/expect/16"), "...");
 }
 
 #[test]
@@ -245,27 +257,30 @@ nodes:
   b: host
 links:
   - a -- sw
-  - { between: [sw, b], mtu: 1400 }
-client: { on: a, port: 40000, keepalive: { idle: 7200s, interval: 75s, count: 9 }, user_timeout: 1.5s, TCP_NODELAY: 1 }
-server: { on: b, keepalive: true, run: [server, "--port={server.port}", "true"], as_root: true, reads: false }
+  - sw -- nat
+  - { between: [nat, b], mtu: 1400 }
+  - nat -- gw
+  - gw -- r
+client: { on: a, port: 40000, keepalive: { idle: 7200s, interval: 75s, count: 9 }, user_timeout: 1.5s, TCP_NODELAY: 1, reads: false }
+server: { on: b, run: [server, "--port={server.port}", "true"], as_root: true }
 steps:
-  - connect
-  - { connect: null, as: again }
+  - { connect: null, as: open }
   - send: { from: client, bytes: 5 }
-  - read: { on: server }
-  - read: { on: server, bytes: 5 }
+  - read: { on: client }
+  - read: { on: client, bytes: 5 }
   - shutdown: client
-  - close: server
+  - close: client
   - wait: 2h 11m 15s
   - wait_for: { a > b: PROBE, times: 2 }
   - power_off: b
   - { power_on: b, as: back }
-  - link_down: b -- sw
-  - link_up: b -- sw
-  - { drop: { on: b, hook: forward, from: client, flags: [ACK, PSH], only: probes, next: 1, share: 50.5%, for: 10s, via: nft }, as: hole }
+  - link_down: b -- nat
+  - link_up: b -- nat
+  - { drop: { on: nat, hook: forward, from: client, flags: [ACK, PSH], only: probes, next: 1, share: 50.5%, for: 10s, via: nft }, as: hole }
   - drop: { on: b, hook: input }
   - undo: drop
   - flush_nat: nat
+  - kill: server
   - kill: server
   - freeze: server
   - thaw: server
@@ -275,14 +290,15 @@ expect:
   - a > b: SYN/ACK
   - { a > b: PROBE, times: 9, every: 1m 15s, after: 2h, since: back, as: probes, lost: true }
   - { a > b: PSH, after: 1.9s..2.4s, lost_at: nat }
-  - step: wait_for#2
+  - step: kill#2
   - client: connected
   - { client: ECONNRESET, within: 300ms }
   - client: 5 bytes
   - client: EOF
   - client: alive
-  - client: exit 0
-  - client: { prints: "it said: \"no\"" }
+  - server: exit 0
+  - server: signal 9
+  - server: { prints: "it said: \"no\"" }
   - nat: entry created
   - client: TCP_KEEPIDLE 7000
   - a: net.ipv4.tcp_keepalive_time 7000

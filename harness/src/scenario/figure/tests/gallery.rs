@@ -519,7 +519,7 @@ expect:
   ___             ___
  | A |           | B |
  |___|           |___|
-   |  crash ---> X
+   | unplugged ---> X
    |--- SYN ---> X
    |--- RETRANSMIT ---> X
 ",
@@ -532,10 +532,10 @@ links: [a -- sw, sw -- b]
 client: { on: a }
 server: { on: b }
 steps:
-  - power_off: b
+  - link_down: b -- sw
   - connect
 expect:
-  - step: power_off
+  - step: link_down
   - { a > b: SYN, lost: true }
   - { a > b: RETRANSMIT, lost: true }
 ",

@@ -67,7 +67,11 @@ pub(in crate::scenario) fn told(text: &str) -> String {
 
 /// Everything in the parts but the places.
 pub(in crate::scenario) fn bare(parts: &Parts) -> String {
-    let text = format!("{parts:?}");
+    without_places(&format!("{parts:?}"))
+}
+
+/// A `Debug` text without the places in it.
+pub(in crate::scenario) fn without_places(text: &str) -> String {
     let mut pieces = text.split(", span: Span {");
     let first = pieces.next().unwrap_or_default().to_owned();
     pieces.fold(first, |all, piece| all + piece.split_once('}').map_or(piece, |(_, rest)| rest))

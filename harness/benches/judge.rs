@@ -1,0 +1,114 @@
+//! How long it takes to put 100,000 segments in order, each seen at four vantages.
+//! Plain timing: `cargo bench --bench judge`.
+
+use deadpeer::name::{NodeName, Side};
+use deadpeer::plan::{NodeKind, VantagePlan};
+use deadpeer::record::{
+    ClockKind, EndReason, EndpointInfo, Event, EventKind, Frame, InterfaceInfo, Kernel, Manifest,
+    NodeInfo, Record, VERSION,
+};
+use deadpeer::time::LabTime;
+use deadpeer::timeline::{Reach, timeline};
+use deadpeer::wire::{Flags, Options, Segment, Seq, encode};
+use std::hint::black_box;
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::time::Instant;
+
+const SEGMENTS: u32 = 100_000;
+const CLIENT: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 1), 40001);
+const SERVER: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 2), 5050);
+const MAC: [u8; 6] = [2, 0, 0, 0, 0, 1];
+
+fn main() {
+    for (what, hop) in [("real time", 10_000), ("virtual time, four packets a moment", 0)] {
+        let record = record(hop);
+        let fastest = (0..5).map(|_| {
+            let start = Instant::now();
+            let timeline = black_box(timeline(black_box(&record)));
+            let took = start.elapsed();
+            assert!(timeline.crossings.iter().all(|crossing| crossing.reach == Reach::Arrived));
+            assert_eq!(timeline.crossings.len(), SEGMENTS as usize);
+            took
+        });
+        println!("{SEGMENTS} segments, {what}: {:?}", fastest.min().unwrap_or_default());
+    }
+}
+
+/// The client sends five octets at a time, the server acknowledges each.
+fn record(hop: i64) -> Record {
+    let mut frames = Vec::new();
+    for n in 0..SEGMENTS {
+        let (client, octets) = (n % 2 == 0, encode(&segment(n), MAC, MAC));
+        for step in 0..4 {
+            let vantage = if client { step } else { 3 - step };
+            let moment = if hop == 0 { n / 4 } else { n };
+            let at = LabTime(i64::from(moment) * 100_000 + hop * i64::try_from(step).unwrap_or(0));
+            let wire_len = u32::try_from(octets.len()).unwrap_or(0);
+            frames.push(Frame { vantage, at, wire_len, octets: octets.clone() });
+        }
+    }
+    let end = LabTime(i64::from(SEGMENTS) * 100_000);
+    let ended = EventKind::Ended { reason: EndReason::Complete };
+    Record { manifest: manifest(), events: vec![Event { at: end, kind: ended }], frames }
+}
+
+fn segment(n: u32) -> Segment {
+    let (client, sent) = (n % 2 == 0, n / 2 * 5);
+    let ends = [CLIENT.into(), SERVER.into()];
+    let [source, destination] = if client { ends } else { [ends[1], ends[0]] };
+    let (seq, ack) = if client { (1000 + sent, 5000) } else { (5000, 1005 + sent) };
+    Segment {
+        source,
+        destination,
+        seq: Seq(seq),
+        ack: Seq(ack),
+        flags: Flags::ACK,
+        window: 502,
+        urgent: 0,
+        options: Options { timestamps: Some((n, n)), ..Options::default() },
+        len: if client { 5 } else { 0 },
+        ip_id: Some((n & 0xffff) as u16),
+        ttl: 64,
+        checksum_ok: Some(true),
+    }
+}
+
+fn name(text: &str) -> NodeName {
+    NodeName::new(text).expect("a valid name")
+}
+
+fn manifest() -> Manifest {
+    let interface = |peer: &str| InterfaceInfo {
+        name: format!("to-{peer}"),
+        peer: name(peer),
+        mac: MAC,
+        address: None,
+    };
+    let node = |of: &str, kind, peers: &[&str]| NodeInfo {
+        name: name(of),
+        kind,
+        interfaces: peers.iter().map(|peer| interface(peer)).collect(),
+    };
+    let vantage = |node, peer| VantagePlan { node: name(node), interface: format!("to-{peer}") };
+    let end = |side, node, address: SocketAddrV4| EndpointInfo {
+        side,
+        node: name(node),
+        address: *address.ip(),
+        port: Some(address.port()),
+    };
+    Manifest {
+        version: VERSION,
+        name: "bench".into(),
+        began_unix_ns: 0,
+        clock: ClockKind::Real,
+        kernel: Kernel { release: String::new(), hz: 250, phase: None },
+        nodes: vec![
+            node("a", NodeKind::Host, &["sw"]),
+            node("sw", NodeKind::Switch, &["a", "b"]),
+            node("b", NodeKind::Host, &["sw"]),
+        ],
+        vantages: vec![vantage("a", "sw"), vantage("sw", "a"), vantage("sw", "b"), vantage("b", "sw")],
+        client: end(Side::Client, "a", CLIENT),
+        server: end(Side::Server, "b", SERVER),
+    }
+}
