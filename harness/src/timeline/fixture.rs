@@ -186,6 +186,7 @@ impl Lab {
             kernel: Kernel { release: String::new(), hz: 250, phase: None },
             nodes,
             vantages,
+            links: Vec::new(),
             client: end(Side::Client, "a", CLIENT, None),
             server: end(Side::Server, "b", SERVER, Some(SERVER.port())),
         };

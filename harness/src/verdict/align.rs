@@ -52,46 +52,87 @@ fn prefix(costs: &impl Costs, from: (usize, usize), to: (usize, usize), ops: &mu
     (i, j)
 }
 
-/// Wagner and Fischer's table, over suffixes, so that the way through it is read forward.
+/// Two neighbours in the other order: nearer than two others in their places.
+const SWAPPED: u32 = 12;
+
+/// Wagner and Fischer's table with Lowrance's swaps, over suffixes, so that the way through
+/// it is read forward.
 fn best(costs: &impl Costs, from: (usize, usize), to: (usize, usize), ops: &mut Vec<Op>) {
     let (rows, columns) = (to.0 - from.0, to.1 - from.1);
-    let width = columns + 1;
-    let mut table = vec![0u32; (rows + 1) * width];
+    let mut table = Table { costs, from, size: (rows, columns), cells: vec![0; (rows + 1) * (columns + 1)] };
     for row in (0..=rows).rev() {
         for column in (0..=columns).rev() {
-            let choices = choices(costs, from, (rows, columns), (row, column), &table);
-            table[row * width + column] = choices.iter().flatten().map(|(cost, _)| *cost).min().unwrap_or(0);
+            let least = table.choices((row, column)).into_iter().flatten().map(|(cost, _)| cost).min();
+            table.cells[row * (columns + 1) + column] = least.unwrap_or(0);
         }
     }
-    let (mut row, mut column) = (0, 0);
-    while row < rows || column < columns {
-        let choices = choices(costs, from, (rows, columns), (row, column), &table);
-        let cheapest = choices.iter().flatten().min_by_key(|(cost, _)| *cost);
-        let Some((_, op)) = cheapest else { break };
-        ops.push(*op);
-        row += usize::from(!matches!(op, Op::Extra(_)));
-        column += usize::from(!matches!(op, Op::Missing(_)));
+    let mut cell = (0, 0);
+    while cell.0 < rows || cell.1 < columns {
+        let choices = table.choices(cell).into_iter().flatten();
+        let Some((_, choice)) = choices.min_by_key(|(cost, _)| *cost) else { break };
+        let (i, j) = (from.0 + cell.0, from.1 + cell.1);
+        match choice {
+            Choice::Pair => ops.push(Op::Pair(i, j)),
+            Choice::Missing => ops.push(Op::Missing(i)),
+            Choice::Extra => ops.push(Op::Extra(j)),
+            Choice::Swap => ops.extend([Op::Missing(i), Op::Pair(i + 1, j), Op::Extra(j + 1)]),
+        }
+        let (down, right) = choice.way();
+        cell = (cell.0 + down, cell.1 + right);
     }
 }
 
-/// The ways on from a cell with their total cost; of equal ones the first is taken.
-fn choices(
-    costs: &impl Costs,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Choice {
+    Pair,
+    Swap,
+    Missing,
+    Extra,
+}
+
+impl Choice {
+    /// How many expected and how many seen ones it explains.
+    fn way(self) -> (usize, usize) {
+        match self {
+            Self::Pair => (1, 1),
+            Self::Swap => (2, 2),
+            Self::Missing => (1, 0),
+            Self::Extra => (0, 1),
+        }
+    }
+}
+
+struct Table<'a, C> {
+    costs: &'a C,
     from: (usize, usize),
     size: (usize, usize),
-    cell: (usize, usize),
-    table: &[u32],
-) -> [Option<(u32, Op)>; 3] {
-    let (row, column) = cell;
-    let (i, j) = (from.0 + row, from.1 + column);
-    let rest = |row: usize, column: usize| table[row * (size.1 + 1) + column];
-    let (down, right) = (row < size.0, column < size.1);
-    let pair = (down && right).then(|| costs.pair(i, j)).flatten();
-    [
-        pair.map(|cost| (cost.saturating_add(rest(row + 1, column + 1)), Op::Pair(i, j))),
-        down.then(|| (costs.missing(i).saturating_add(rest(row + 1, column)), Op::Missing(i))),
-        right.then(|| (costs.extra(j).saturating_add(rest(row, column + 1)), Op::Extra(j))),
-    ]
+    /// The cheapest explanation of all from this cell on.
+    cells: Vec<u32>,
+}
+
+impl<C: Costs> Table<'_, C> {
+    /// The ways on from a cell with their total cost; of equal ones the first is taken.
+    fn choices(&self, cell: (usize, usize)) -> [Option<(u32, Choice)>; 4] {
+        let (i, j) = (self.from.0 + cell.0, self.from.1 + cell.1);
+        let inside = |choice: Choice| {
+            let (down, right) = choice.way();
+            cell.0 + down <= self.size.0 && cell.1 + right <= self.size.1
+        };
+        let agree = |i, j| self.costs.pair(i, j) == Some(0);
+        let own = |choice| match choice {
+            Choice::Pair => self.costs.pair(i, j),
+            Choice::Swap => (!agree(i, j) && agree(i, j + 1) && agree(i + 1, j)).then_some(SWAPPED),
+            Choice::Missing => Some(self.costs.missing(i)),
+            Choice::Extra => Some(self.costs.extra(j)),
+        };
+        let total = |choice: Choice| {
+            let (down, right) = choice.way();
+            let rest = self.cells[(cell.0 + down) * (self.size.1 + 1) + cell.1 + right];
+            own(choice).map(|cost| (cost.saturating_add(rest), choice))
+        };
+        let all = [Choice::Pair, Choice::Swap, Choice::Missing, Choice::Extra];
+        all.map(|choice| inside(choice).then(|| total(choice)).flatten())
+    }
 }
 
 /// At each difference goes on at the nearest agreement.
@@ -192,6 +233,7 @@ mod tests {
     #[test]
     fn a_swap_is_one_move() {
         assert_eq!(told("abcd", "acbd"), "0=0 -1 2=1 +2 3=3");
+        assert_eq!(told("abcd", "acbD"), "0=0 -1 2=1 +2 3=3");
     }
 
     #[test]
@@ -204,7 +246,8 @@ mod tests {
 
     #[test]
     fn every_one_is_accounted_for_once_either_way() {
-        for (expected, seen) in [("aabbcc", "abcabc"), ("xyz", "abc"), ("aXbY", "Axby"), ("a", ""), ("", "a")] {
+        for (expected, seen) in [("aabbcc", "abcabc"), ("xyz", "abc"), ("aXbY", "Axby"), ("a", ""), ("", "a")]
+        {
             let letters = Letters(expected, seen);
             let mut ops = Vec::new();
             quick(&letters, (0, 0), (expected.len(), seen.len()), &mut ops);

@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 pub(super) fn fit(matching: &mut Matching<'_>) {
     let mut next = BTreeMap::new();
     for slot in matching.slots_of(|what| matches!(what, Expected::Conntrack { .. })) {
-        let Some(Expected::Conntrack { node, change }) = matching.rung(slot).map(|rung| &rung.what) else { continue };
+        let Some(Expected::Conntrack { node, change }) = matching.rung(slot).map(|rung| &rung.what) else {
+            continue;
+        };
         let first = next.entry(node.clone()).or_insert(0);
         let Some(index) = choose(matching, slot, (node, *change), *first) else { continue };
         *first = index + 1;
@@ -21,9 +23,16 @@ pub(super) fn fit(matching: &mut Matching<'_>) {
     }
 }
 
-fn choose(matching: &Matching<'_>, slot: usize, wanted: (&NodeName, EntryChange), first: usize) -> Option<usize> {
-    let is_wanted = |what: &What| matches!(what, What::Conntrack { node, change, .. } if (node, *change) == wanted);
-    let left: Vec<usize> = matching.happenings(is_wanted).into_iter().filter(|index| *index >= first).collect();
+fn choose(
+    matching: &Matching<'_>,
+    slot: usize,
+    wanted: (&NodeName, EntryChange),
+    first: usize,
+) -> Option<usize> {
+    let is_wanted =
+        |what: &What| matches!(what, What::Conntrack { node, change, .. } if (node, *change) == wanted);
+    let left: Vec<usize> =
+        matching.happenings(is_wanted).into_iter().filter(|index| *index >= first).collect();
     let before = matching.met_before(slot).and_then(|slot| matching.moment(slot));
     let not_before = before.map_or(LabTime(i64::MIN), |moment| moment.from);
     let in_place = |index: &&usize| matching.happening(**index).is_some_and(|seen| seen.at >= not_before);

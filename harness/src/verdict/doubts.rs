@@ -2,7 +2,9 @@ use super::draft::Draft;
 use super::matching::Matching;
 use super::slot::Fit;
 use super::words::{plural, show_repeat, show_time};
-use super::{FindingKind, Judgement};
+use super::{Finding, FindingKind, Judgement};
+use crate::ladder::Expected;
+use crate::name::NodeName;
 use crate::time::{LabTime, show_duration};
 use crate::timeline::{Doubt, What};
 use std::collections::BTreeMap;
@@ -10,12 +12,15 @@ use std::time::Duration;
 
 /// What makes the evidence doubtful, each with its remedy.
 pub(super) fn check(matching: &Matching<'_>) -> Vec<Draft> {
-    let mut drafts: Vec<Draft> = matching.timeline.doubts.iter().filter_map(|doubt| told(matching, doubt)).collect();
+    let mut drafts: Vec<Draft> =
+        matching.timeline.doubts.iter().filter_map(|doubt| told(matching, doubt)).collect();
     drafts.extend(gaps(matching));
     drafts.extend(hidden(matching));
     drafts.extend(too_short(matching));
     if matching.slots.is_empty() {
-        drafts.push(Draft::doubt("Nothing is expected, so nothing was judged: write down what must be seen.".to_owned()));
+        drafts.push(Draft::doubt(
+            "Nothing is expected, so nothing was judged: write down what must be seen.".to_owned(),
+        ));
     }
     drafts
 }
@@ -42,7 +47,10 @@ fn told(matching: &Matching<'_>, doubt: &Doubt) -> Option<Draft> {
             place(matching, *vantage)
         ),
         Doubt::CaptureFailed { vantage, error } => {
-            format!("The capture at {} broke ({error}), and frames are missing: run it again.", place(matching, *vantage))
+            format!(
+                "The capture at {} broke ({error}), and frames are missing: run it again.",
+                place(matching, *vantage)
+            )
         }
         Doubt::CaptureUnfinished { vantage } => format!(
             "The record does not say that the capture at {} came to its end, so frames may be missing: run it again.",
@@ -60,10 +68,15 @@ fn told(matching: &Matching<'_>, doubt: &Doubt) -> Option<Draft> {
             step(matching, *index)
         ),
         Doubt::StepFailed { step: index, error } => {
-            format!("The step {} could not be done ({error}), so nothing after it was tested.", step(matching, *index))
+            format!(
+                "The step {} could not be done ({error}), so nothing after it was tested.",
+                step(matching, *index)
+            )
         }
         Doubt::Interrupted => "The run was interrupted: run it again.".to_owned(),
-        Doubt::Broken(error) => format!("The lab could not go on ({error}): run it again, or see what `deadpeer doctor` says."),
+        Doubt::Broken(error) => {
+            format!("The lab could not go on ({error}): run it again, or see what `deadpeer doctor` says.")
+        }
         Doubt::Truncated => "The record has no end, so what came last is not known: run it again.".to_owned(),
         Doubt::Gap { .. } | Doubt::Stall { .. } => return None,
     };
@@ -90,13 +103,17 @@ fn gaps(matching: &Matching<'_>) -> Vec<Draft> {
 
 /// What a capture from elsewhere can't show.
 fn hidden(matching: &Matching<'_>) -> Option<Draft> {
-    let slots: Vec<usize> = (0..matching.slots.len()).filter(|slot| *matching.fit(*slot) == Fit::Hidden).collect();
+    let slots: Vec<usize> =
+        (0..matching.slots.len()).filter(|slot| *matching.fit(*slot) == Fit::Hidden).collect();
     let mut rungs: Vec<usize> = slots.iter().filter_map(|slot| Some(matching.name(*slot)?.0)).collect();
     rungs.dedup();
     let first = *slots.first()?;
     let name = show_repeat(matching.rung(first)?, 0);
     let count = rungs.len();
-    let message = format!("A capture shows segments only: {count} line{} could not be judged, the first of them {name}.", plural(count));
+    let message = format!(
+        "A capture shows segments only: {count} line{} could not be judged, the first of them {name}.",
+        plural(count)
+    );
     let mut draft = Draft::doubt(message).on(matching, Some(first));
     draft.finding.more_rungs = slots.iter().skip(1).filter_map(|slot| matching.name(*slot)).collect();
     Some(draft)
@@ -132,6 +149,9 @@ pub(super) fn weigh(matching: &Matching<'_>, drafts: &mut [Draft]) {
         if frames_lost && draft.lost_frames_explain {
             draft.excuse("But frames are missing from the record, which can explain it.");
         }
+        if events_lost(matching, &draft.finding) {
+            draft.excuse("But conntrack events are missing from the record, which can explain it.");
+        }
         if clock_set && is_about_time(&draft.finding.kind) {
             draft.excuse("But the clock was set meanwhile, which can explain it.");
         }
@@ -144,15 +164,33 @@ pub(super) fn weigh(matching: &Matching<'_>, drafts: &mut [Draft]) {
     }
 }
 
+/// Whether all that is missing are conntrack events of nodes that lost some.
+fn events_lost(matching: &Matching<'_>, finding: &Finding) -> bool {
+    let lost = |wanted: &NodeName| {
+        let doubts = &matching.timeline.doubts;
+        doubts.iter().any(|doubt| matches!(doubt, Doubt::ConntrackLost { node } if node == wanted))
+    };
+    let explained = |rung: &(usize, u32)| match matching.ladder.rungs.get(rung.0).map(|rung| &rung.what) {
+        Some(Expected::Conntrack { node, .. }) => lost(node),
+        _ => false,
+    };
+    matches!(finding.kind, FindingKind::Missing)
+        && finding.rung.iter().chain(&finding.more_rungs).all(explained)
+}
+
 fn is_about_time(kind: &FindingKind) -> bool {
-    matches!(kind, FindingKind::Early | FindingKind::Late | FindingKind::OutOfOrder { .. } | FindingKind::NotQuiet)
+    matches!(
+        kind,
+        FindingKind::Early | FindingKind::Late | FindingKind::OutOfOrder { .. } | FindingKind::NotQuiet
+    )
 }
 
 /// When the first step failed; from the beginning on, if the record does not tell.
 fn failed_at(matching: &Matching<'_>) -> Option<LabTime> {
     let failed = |what: &What| matches!(what, What::StepFailed { .. });
     let happenings = &matching.timeline.happenings;
-    let at = happenings.iter().filter(|happening| failed(&happening.what)).map(|happening| happening.from).min();
+    let at =
+        happenings.iter().filter(|happening| failed(&happening.what)).map(|happening| happening.from).min();
     let doubted = matching.timeline.doubts.iter().any(|doubt| matches!(doubt, Doubt::StepFailed { .. }));
     at.or(doubted.then_some(LabTime(i64::MIN)))
 }
@@ -194,7 +232,8 @@ pub(super) fn notes(matching: &Matching<'_>) -> Vec<String> {
 /// all checks have overlooked one, this says so.
 pub(super) fn unjudged(matching: &Matching<'_>, timings: &[super::due::Timing]) -> Option<Draft> {
     let judged = |slot: &usize| {
-        matching.fit(*slot).met().is_some() && !matches!(timings.get(*slot), Some(super::due::Timing::Unanchored) | None)
+        matching.fit(*slot).met().is_some()
+            && !matches!(timings.get(*slot), Some(super::due::Timing::Unanchored) | None)
     };
     let slot = (0..matching.slots.len()).find(|slot| !judged(slot))?;
     let name = show_repeat(matching.rung(slot)?, matching.name(slot)?.1);

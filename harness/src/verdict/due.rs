@@ -1,4 +1,3 @@
-use super::kernel::{Armed, TimerDue, slack, timer_due};
 use super::matching::Matching;
 use super::quiet;
 use super::slot::Moment;
@@ -6,7 +5,8 @@ use super::words::show_time;
 use super::{DueReason, SeenAs};
 use crate::ladder::{Anchor, Expected, Rung, When};
 use crate::name::{Label, NodeName, Side};
-use crate::time::{Due, LabTime, show_duration};
+use crate::record::ClockKind;
+use crate::time::{self, Armed, Due, LabTime, TimerDue, show_duration};
 use crate::timeline::{Crossing, Reach, What};
 use std::time::Duration;
 
@@ -25,8 +25,6 @@ pub(super) struct SlotDue {
     pub(super) due: DueReason,
     /// What its time counts from.
     pub(super) anchor: Moment,
-    /// The anchor's time is when a program noticed: it may have been before.
-    pub(super) noticed: bool,
     /// The slot comes on the edge of a timer that was set for this.
     edge: Option<Duration>,
 }
@@ -92,8 +90,7 @@ fn timing(matching: &Matching<'_>, slot: usize, last: &[Option<usize>], before: 
         }
     };
     let due = widened(matching, rung, timer, anchor.moment);
-    let noticed = anchor.kind == Kind::Noticed;
-    Some(Timing::Due(SlotDue { due, anchor: anchor.moment, noticed, edge }))
+    Some(Timing::Due(SlotDue { due, anchor: anchor.moment, edge }))
 }
 
 /// The node whose timer a rung tells of.
@@ -123,8 +120,6 @@ struct AnchorSeen {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Crossing(usize),
-    /// Userspace noticed it.
-    Noticed,
     Other,
 }
 
@@ -145,7 +140,8 @@ fn anchor(matching: &Matching<'_>, base: Base, owner: Option<&NodeName>, when: W
                 SeenAs::Silence => AnchorSeen { slot: Some(slot), ..other(moment) },
                 SeenAs::Crossing(index) => {
                     let crossing = matching.timeline.crossings.get(index)?;
-                    let moment = if matches!(when, When::Timer(_)) { at_owner(crossing, owner) } else { moment };
+                    let moment =
+                        if matches!(when, When::Timer(_)) { at_owner(crossing, owner) } else { moment };
                     AnchorSeen { moment, kind: Kind::Crossing(index), slot: Some(slot) }
                 }
                 SeenAs::Happening(index) => noticed(matching, slot, index, moment, when)?,
@@ -167,20 +163,26 @@ fn at_owner(crossing: &Crossing, owner: Option<&NodeName>) -> Moment {
 
 /// What an endpoint noticed was caused by a segment, and a timer armed, before that: at
 /// the earliest with the last segment its node sent or got.
-fn noticed(matching: &Matching<'_>, slot: usize, index: usize, moment: Moment, when: When) -> Option<AnchorSeen> {
-    let anchor = |moment, kind| Some(AnchorSeen { moment, kind, slot: Some(slot) });
+fn noticed(
+    matching: &Matching<'_>,
+    slot: usize,
+    index: usize,
+    moment: Moment,
+    when: When,
+) -> Option<AnchorSeen> {
+    let anchor = |moment| Some(AnchorSeen { moment, kind: Kind::Other, slot: Some(slot) });
     let What::Outcome { side, .. } = &matching.timeline.happenings.get(index)?.what else {
-        return anchor(moment, Kind::Other);
+        return anchor(moment);
     };
     if !matches!(when, When::Timer(_)) {
-        return anchor(moment, Kind::Noticed);
+        return anchor(moment);
     }
     let node = home(matching, *side);
     let timeline = matching.timeline;
     let here = |vantage: usize| timeline.manifest.vantages.get(vantage).is_some_and(|v| v.node == *node);
     let sightings = timeline.crossings.iter().flat_map(|crossing| &crossing.sightings);
     let cause = sightings.filter(|s| s.at <= moment.at && here(s.vantage)).map(|s| s.at).max();
-    anchor(Moment { from: cause.map_or(moment.from, |at| at.min(moment.from)), at: moment.at }, Kind::Noticed)
+    anchor(Moment { from: cause.map_or(moment.from, |at| at.min(moment.from)), at: moment.at })
 }
 
 fn range(anchor: Moment, low: Duration, high: Duration) -> TimerDue {
@@ -200,10 +202,21 @@ enum Arming {
 /// re-arms itself where it fires; it is armed afresh when the handshake ends; after any
 /// other segment the keepalive timer runs on, and is re-armed for the rest when it fires
 /// (net/ipv4/tcp_timer.c, `tcp_keepalive_timer`).
-fn arming(matching: &Matching<'_>, slot: usize, anchor: &AnchorSeen, owner: Option<&NodeName>, before: &[Timing]) -> Arming {
+fn arming(
+    matching: &Matching<'_>,
+    slot: usize,
+    anchor: &AnchorSeen,
+    owner: Option<&NodeName>,
+    before: &[Timing],
+) -> Arming {
     let (Kind::Crossing(index), Some(owner)) = (anchor.kind, owner) else { return Arming::Lazy };
     let Some(crossing) = matching.timeline.crossings.get(index) else { return Arming::Lazy };
-    if disturbed(matching, owner, anchor.moment.at, matching.fit(slot).seen().map_or(matching.end, |seen| seen.at)) {
+    if disturbed(
+        matching,
+        owner,
+        anchor.moment.at,
+        matching.fit(slot).seen().map_or(matching.end, |seen| seen.at),
+    ) {
         return Arming::Lazy;
     }
     if crossing.from == *owner && matches!(crossing.label, Label::Probe | Label::Retransmit) {
@@ -222,14 +235,18 @@ fn arming(matching: &Matching<'_>, slot: usize, anchor: &AnchorSeen, owner: Opti
 fn disturbed(matching: &Matching<'_>, node: &NodeName, from: LabTime, until: LabTime) -> bool {
     let crossings = &matching.timeline.crossings;
     let first = crossings.partition_point(|crossing| crossing.sent <= from);
-    let between = crossings.get(first..).unwrap_or_default().iter().take_while(|crossing| crossing.sent < until);
-    between.into_iter().any(|crossing| crossing.to == *node && crossing.reach != Reach::LostAt(crossing.from.clone()))
+    let between =
+        crossings.get(first..).unwrap_or_default().iter().take_while(|crossing| crossing.sent < until);
+    between
+        .into_iter()
+        .any(|crossing| crossing.to == *node && crossing.reach != Reach::LostAt(crossing.from.clone()))
 }
 
 /// Whether this crossing is the SYN/ACK, or the ACK that answers it.
 fn ends_handshake(matching: &Matching<'_>, index: usize) -> bool {
     let crossings = &matching.timeline.crossings;
-    let opening = |crossing: &Crossing| matches!(crossing.label, Label::Syn | Label::SynAck | Label::Retransmit);
+    let opening =
+        |crossing: &Crossing| matches!(crossing.label, Label::Syn | Label::SynAck | Label::Retransmit);
     match crossings.get(index).map(|crossing| crossing.label) {
         Some(Label::SynAck) => true,
         Some(Label::Ack) => crossings.get(..index).unwrap_or_default().iter().all(opening),
@@ -241,7 +258,13 @@ fn ends_handshake(matching: &Matching<'_>, index: usize) -> bool {
 /// so often (net/netfilter/nf_conntrack_core.c, `GC_SCAN_INTERVAL_MAX`).
 const COLLECTION: Duration = Duration::from_secs(60);
 
-fn kernel_timer(matching: &Matching<'_>, rung: &Rung, set: Duration, anchor: Moment, arming: Arming) -> TimerDue {
+fn kernel_timer(
+    matching: &Matching<'_>,
+    rung: &Rung,
+    set: Duration,
+    anchor: Moment,
+    arming: Arming,
+) -> TimerDue {
     if matches!(rung.what, Expected::Conntrack { .. }) {
         let due = Due { earliest: anchor.from + set, latest: anchor.at + set + COLLECTION };
         let reason = format!("{}, and conntrack tells at its next clean-up, within 60s", show_duration(set));
@@ -253,8 +276,8 @@ fn kernel_timer(matching: &Matching<'_>, rung: &Rung, set: Duration, anchor: Mom
         Arming::InCallback(edge_of) => Armed::InCallback { at, edge_of },
         Arming::Lazy => Armed::Lazy { at },
     };
-    let first = timer_due(set, hz(kernel.hz), armed(anchor.from), kernel.phase);
-    let last = timer_due(set, hz(kernel.hz), armed(anchor.at), kernel.phase);
+    let first = time::due(set, hz(kernel.hz), armed(anchor.from), kernel.phase);
+    let last = time::due(set, hz(kernel.hz), armed(anchor.at), kernel.phase);
     TimerDue { due: Due { earliest: first.due.earliest, latest: last.due.latest }, reason: last.reason }
 }
 
@@ -269,15 +292,20 @@ const WAKING: Duration = Duration::from_millis(10);
 /// The window with what the stamps may be off, and the reason in words.
 fn widened(matching: &Matching<'_>, rung: &Rung, timer: TimerDue, anchor: Moment) -> DueReason {
     let manifest = &matching.timeline.manifest;
-    let slack = slack(manifest.clock, hz(manifest.kernel.hz));
-    let late = if matches!(rung.what, Expected::Segment { .. } | Expected::Quiet(_)) { slack } else { slack + WAKING };
+    let slack = time::slack(manifest.clock == ClockKind::Virtual, hz(manifest.kernel.hz));
+    let late = if matches!(rung.what, Expected::Segment { .. } | Expected::Quiet(_)) {
+        slack
+    } else {
+        slack + WAKING
+    };
     let due = Due { earliest: timer.due.earliest - slack, latest: timer.due.latest + late };
     let from = if anchor.from == anchor.at {
         show_time(anchor.at)
     } else {
         format!("{}..{}", show_time(anchor.from), show_time(anchor.at))
     };
-    let reason = format!("counted from {from}: {}; the clock is allowed {}", timer.reason, show_duration(late));
+    let reason =
+        format!("counted from {from}: {}; the clock is allowed {}", timer.reason, show_duration(late));
     DueReason { due, reason }
 }
 

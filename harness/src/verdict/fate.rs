@@ -11,8 +11,15 @@ pub(super) fn check(matching: &Matching<'_>) -> Vec<Draft> {
     let met = || (0..matching.slots.len()).filter_map(|slot| Some((slot, met_segment(matching, slot)?)));
     let wrong = met().filter_map(|(slot, (seen, crossing))| wrong(matching, slot, seen, crossing)).collect();
     let rung = |draft: &Draft| draft.finding.rung.map(|(rung, _)| rung);
-    let mut drafts = fold(wrong, rung, |count, _| format!("So it went with {count} further repeat{} of it.", plural(count)));
-    drafts.extend(unknown(matching, met().filter(|(_, (_, crossing))| crossing.reach == Reach::Unknown).map(|(slot, (seen, _))| (slot, seen))));
+    let mut drafts = fold(wrong, rung, |count, _| {
+        format!("So it went with {count} further repeat{} of it.", plural(count))
+    });
+    drafts.extend(unknown(
+        matching,
+        met()
+            .filter(|(_, (_, crossing))| crossing.reach == Reach::Unknown)
+            .map(|(slot, (seen, _))| (slot, seen)),
+    ));
     drafts
 }
 
@@ -57,7 +64,7 @@ fn contradicts(matching: &Matching<'_>, fate: &Fate, crossing: &Crossing) -> boo
 /// Segments whose end the record does not show are one doubt together.
 fn unknown(matching: &Matching<'_>, mut slots: impl Iterator<Item = (usize, Seen)>) -> Option<Draft> {
     let (slot, seen) = slots.next()?;
-    let (slots, others): (Vec<usize>, Vec<Seen>) = slots.unzip();
+    let (slots, seen_too): (Vec<usize>, Vec<Seen>) = slots.unzip();
     let more = slots.len();
     let name = matching.rung(slot).map(show_fate).unwrap_or_default();
     let and_more = if more == 0 { String::new() } else { format!(" and {more} more") };
@@ -67,6 +74,6 @@ fn unknown(matching: &Matching<'_>, mut slots: impl Iterator<Item = (usize, Seen
     );
     let mut draft = Draft::doubt(message).on(matching, Some(slot)).seen(seen);
     draft.finding.more_rungs = slots.into_iter().filter_map(|slot| matching.name(slot)).collect();
-    draft.finding.more_seen = others;
+    draft.finding.more_seen = seen_too;
     Some(draft)
 }

@@ -15,7 +15,6 @@ mod due;
 mod events;
 mod fate;
 mod judge;
-mod kernel;
 mod matching;
 mod missing;
 mod model;

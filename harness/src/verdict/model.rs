@@ -80,14 +80,18 @@ pub enum FindingKind {
     /// A segment came that no line accounts for.
     Unexpected,
     /// A segment came in the rung's place under another label.
-    WrongLabel { seen: Label },
+    WrongLabel {
+        seen: Label,
+    },
     WrongOutcome,
     WrongReading,
     Early,
     Late,
     /// It arrived, and should not have; or was lost; or lost elsewhere.
     WrongFate,
-    OutOfOrder { after: usize },
+    OutOfOrder {
+        after: usize,
+    },
     NotQuiet,
     /// An error on an endpoint that no line accounts for.
     UnexpectedError,

@@ -13,7 +13,9 @@ use std::time::Duration;
 pub(super) fn check(matching: &Matching<'_>) -> Vec<Draft> {
     let mut drafts = displaced(matching);
     let same = |draft: &Draft| draft.finding.kind.clone();
-    drafts.extend(fold(across(matching), same, |count, _| format!("So did {count} further line{} or repeat{}.", plural(count), plural(count))));
+    drafts.extend(fold(across(matching), same, |count, _| {
+        format!("So did {count} further line{} or repeat{}.", plural(count), plural(count))
+    }));
     drafts
 }
 
@@ -22,7 +24,11 @@ fn displaced(matching: &Matching<'_>) -> Vec<Draft> {
     let told = (0..matching.slots.len()).filter_map(|slot| {
         let Fit::Displaced { seen, around } = matching.fit(slot) else { return None };
         let other = matching.fit(*around).seen()?;
-        let (early, late) = if slot < *around { ((*around, other), (slot, *seen)) } else { ((slot, *seen), (*around, other)) };
+        let (early, late) = if slot < *around {
+            ((*around, other), (slot, *seen))
+        } else {
+            ((slot, *seen), (*around, other))
+        };
         out_of_order(matching, early, late)
     });
     told.collect()
@@ -83,7 +89,9 @@ fn lateness(first: Source, second: Source) -> Duration {
 
 fn source(matching: &Matching<'_>, slot: usize) -> Source {
     match matching.rung(slot).map(|rung| &rung.what) {
-        Some(Expected::Outcome { outcome: Outcome::Prints(_), .. } | Expected::Conntrack { .. }) => Source::Told,
+        Some(Expected::Outcome { outcome: Outcome::Prints(_), .. } | Expected::Conntrack { .. }) => {
+            Source::Told
+        }
         Some(Expected::Outcome { side, .. }) => Source::Side(*side),
         _ => Source::Exact,
     }
@@ -103,7 +111,9 @@ fn across(matching: &Matching<'_>) -> Vec<Draft> {
         if let Some((before, earlier)) = blockers.max_by_key(|(_, earlier)| earlier.from) {
             drafts.extend(told(matching, (slot, seen), (*before, *earlier)));
         }
-        if let Some(place) = latest.get_mut(source.index()).filter(|place| place.is_none_or(|(_, m)| m.from <= moment.from)) {
+        if let Some(place) =
+            latest.get_mut(source.index()).filter(|place| place.is_none_or(|(_, m)| m.from <= moment.from))
+        {
             *place = Some((slot, moment));
         }
     }
@@ -112,7 +122,8 @@ fn across(matching: &Matching<'_>) -> Vec<Draft> {
 
 /// Segments are taken in the order in which they were sent.
 fn both_segments(matching: &Matching<'_>, a: usize, b: usize) -> bool {
-    let is_crossing = |slot| matches!(matching.fit(slot).met().map(|seen| seen.what), Some(SeenAs::Crossing(_)));
+    let is_crossing =
+        |slot| matches!(matching.fit(slot).met().map(|seen| seen.what), Some(SeenAs::Crossing(_)));
     is_crossing(a) && is_crossing(b)
 }
 
@@ -131,15 +142,23 @@ fn excuse(matching: &Matching<'_>, early: Seen, late: (usize, Moment)) -> Option
     let seen = matching.fit(late.0).met()?;
     let SeenAs::Happening(index) = seen.what else { return None };
     if !stalled(matching.timeline, early.at, late.1.at).is_zero() {
-        return Some("But the machine stood still in between, so the later may have been noticed late: run it again.".to_owned());
+        return Some(
+            "But the machine stood still in between, so the later may have been noticed late: run it again."
+                .to_owned(),
+        );
     }
     let late_step = |wanted: usize| {
         let doubts = &matching.timeline.doubts;
         doubts.iter().any(|doubt| matches!(doubt, Doubt::LateStep { step, .. } if *step == wanted))
     };
     match matching.timeline.happenings.get(index)?.what {
-        What::Reading { .. } => Some("But a reading is taken when its turn is noticed, and this one was taken too late to tell.".to_owned()),
-        What::Step { step, .. } if late_step(step) => Some("But the step was done later than planned.".to_owned()),
+        What::Reading { .. } => Some(
+            "But a reading is taken when its turn is noticed, and this one was taken too late to tell."
+                .to_owned(),
+        ),
+        What::Step { step, .. } if late_step(step) => {
+            Some("But the step was done later than planned.".to_owned())
+        }
         _ => None,
     }
 }

@@ -1,4 +1,4 @@
-use super::due::{deadline, timings, Timing};
+use super::due::{Timing, deadline, timings};
 use super::matching::Matching;
 use super::slot::Fit;
 use super::{Progress, SeenAs, State};
@@ -55,7 +55,9 @@ fn last_seen(matching: &Matching<'_>) -> LabTime {
 fn may_come(matching: &Matching<'_>, timings: &[Timing], slot: usize) -> bool {
     let overtaken = || {
         let later = slot.saturating_add(1)..matching.slots.len();
-        later.into_iter().any(|later| same_stream(matching, slot, later) && matching.fit(later).met().is_some())
+        later
+            .into_iter()
+            .any(|later| same_stream(matching, slot, later) && matching.fit(later).met().is_some())
     };
     match matching.fit(slot) {
         Fit::Absent => !overtaken(),

@@ -61,13 +61,16 @@ impl Costs for Segments<'_> {
     }
 
     fn extra(&self, seen: usize) -> u32 {
-        let allowed = self.crossings.get(seen).is_some_and(|crossing| self.ladder.allow.contains(&crossing.label));
+        let allowed =
+            self.crossings.get(seen).is_some_and(|crossing| self.ladder.allow.contains(&crossing.label));
         if allowed { 0 } else { WHOLE }
     }
 
     fn pair(&self, expected: usize, seen: usize) -> Option<u32> {
         let crossing = self.crossings.get(seen)?;
-        let Expected::Segment { from, to, label, fate } = &self.rungs.get(expected)?.what else { return None };
+        let Expected::Segment { from, to, label, fate } = &self.rungs.get(expected)?.what else {
+            return None;
+        };
         if *from != crossing.from || *to != crossing.to {
             return None;
         }

@@ -19,7 +19,10 @@ pub(super) enum Fit {
     /// silence.
     Instead(Seen),
     /// It came, but not in its place relative to this slot.
-    Displaced { seen: Seen, around: usize },
+    Displaced {
+        seen: Seen,
+        around: usize,
+    },
     Absent,
     /// The record is of a kind that can't show it.
     Hidden,

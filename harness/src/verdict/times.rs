@@ -56,28 +56,52 @@ fn judge(matching: &Matching<'_>, slot: usize, due: &SlotDue, seen: Seen, moment
 fn excuse(timeline: &Timeline, due: &SlotDue, moment: Moment, off: Duration, late: bool) -> Option<String> {
     let stalled = if late {
         stalled(timeline, due.anchor.from, moment.from)
-    } else if due.noticed {
-        stalled(timeline, due.anchor.from, due.anchor.at)
     } else {
-        return None;
+        late_by(timeline, due.anchor.at)
     };
     let enough = stalled >= off && !stalled.is_zero();
-    enough.then(|| format!("But the machine stood still for {} meanwhile, which can explain it: run it again.", show_off(stalled)))
+    enough.then(|| {
+        let stalled = show_off(stalled);
+        format!("But the machine stood still for {stalled} meanwhile, which can explain it: run it again.")
+    })
+}
+
+/// What ran late is stamped this soon after the stall that held it up.
+const CATCHING_UP: Duration = Duration::from_millis(5);
+
+/// How much a stall can have delayed what was stamped then: what counts from it would seem
+/// as much too early.
+fn late_by(timeline: &Timeline, stamp: LabTime) -> Duration {
+    let delays = timeline.doubts.iter().filter_map(|doubt| match doubt {
+        Doubt::Stall { from, until } if *from < stamp && *until + CATCHING_UP >= stamp => Some(stamp.since(*from)),
+        _ => None,
+    });
+    delays.max().unwrap_or(Duration::ZERO)
 }
 
 /// A wide miss need not be told to the nanosecond.
 fn show_off(off: Duration) -> String {
     let micros = u64::try_from(off.as_nanos().div_ceil(1000)).unwrap_or(u64::MAX);
-    show_duration(Duration::from_micros(if micros > 10_000 { micros.div_ceil(1000).saturating_mul(1000) } else { micros }))
+    show_duration(Duration::from_micros(if micros > 10_000 {
+        micros.div_ceil(1000).saturating_mul(1000)
+    } else {
+        micros
+    }))
 }
 
 /// How long the watchdog's threads could not run, of all stalls that touch this time:
 /// several processors' stalls at once count once.
 pub(super) fn stalled(timeline: &Timeline, from: LabTime, until: LabTime) -> Duration {
-    let mut stalls: Vec<(LabTime, LabTime)> = timeline.doubts.iter().filter_map(|doubt| match doubt {
-        Doubt::Stall { from: begun, until: ended } if *begun <= until && *ended >= from => Some((*begun, *ended)),
-        _ => None,
-    }).collect();
+    let mut stalls: Vec<(LabTime, LabTime)> = timeline
+        .doubts
+        .iter()
+        .filter_map(|doubt| match doubt {
+            Doubt::Stall { from: begun, until: ended } if *begun <= until && *ended >= from => {
+                Some((*begun, *ended))
+            }
+            _ => None,
+        })
+        .collect();
     stalls.sort();
     let mut counted = LabTime(i64::MIN);
     let mut total = Duration::ZERO;
@@ -95,12 +119,18 @@ fn unanchored(matching: &Matching<'_>, slot: usize, seen: Seen) -> Option<Draft>
     let (index, repeat) = matching.name(slot)?;
     let told_elsewhere = repeat > 0
         || match rung.since {
-            Anchor::Rung(anchor) => anchor < index && (0..slot).any(|slot| {
-                matching.name(slot).is_some_and(|(rung, _)| rung == anchor)
-                    && !matches!(matching.fit(slot), Fit::Met(_))
-            }),
+            Anchor::Rung(anchor) => {
+                anchor < index
+                    && (0..slot).any(|slot| {
+                        matching.name(slot).is_some_and(|(rung, _)| rung == anchor)
+                            && !matches!(matching.fit(slot), Fit::Met(_))
+                    })
+            }
             Anchor::Start | Anchor::Step(_) => false,
         };
-    let message = format!("When {} was due can't be told: what its time counts from is not in the record.", show_repeat(rung, repeat));
+    let message = format!(
+        "When {} was due can't be told: what its time counts from is not in the record.",
+        show_repeat(rung, repeat)
+    );
     (!told_elsewhere).then(|| Draft::doubt(message).on(matching, Some(slot)).seen(seen))
 }

@@ -60,7 +60,9 @@ pub fn show_happening(what: &What) -> String {
         What::Conntrack { node, change, .. } => format!("{node}: entry {}", show_change(*change)),
         What::Reading { value: Ok(value), .. } => format!("reading: {value}"),
         What::Reading { value: Err(error), .. } => format!("reading failed: {error}"),
-        What::FaultCounter { step, packets } => format!("the fault of step {} matched {packets} packets", step.saturating_add(1)),
+        What::FaultCounter { step, packets } => {
+            format!("the fault of step {} matched {packets} packets", step.saturating_add(1))
+        }
     }
 }
 

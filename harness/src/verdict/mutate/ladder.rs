@@ -24,8 +24,11 @@ pub fn ladder_mutants(ladder: &Ladder) -> Vec<Mutant> {
         let expected = if_repeated(ladder, index);
         let named = |what: String| format!("line {} `{}`: {what}", rung.line, rung.text);
         mutants.extend(changed.map(|(what, ladder)| (named(what), index, ladder)));
-        mutants.extend(counts(ladder, index).into_iter().map(|(what, ladder)| (named(what), expected, ladder)));
-        mutants.extend(left_out(ladder, index).map(|l| (named("left out".into()), expected.saturating_sub(1), l)));
+        mutants
+            .extend(counts(ladder, index).into_iter().map(|(what, ladder)| (named(what), expected, ladder)));
+        mutants.extend(
+            left_out(ladder, index).map(|l| (named("left out".into()), expected.saturating_sub(1), l)),
+        );
         mutants.extend(swapped(ladder, index).map(|l| (named("swapped with the next".into()), index, l)));
     }
     mutants
@@ -36,17 +39,20 @@ pub fn ladder_mutants(ladder: &Ladder) -> Vec<Mutant> {
 #[must_use]
 pub fn swap_is_told(timeline: &Timeline, verdict: &Verdict, first: usize) -> bool {
     let times = |wanted: usize| {
-        verdict.rungs.iter().filter(move |rung| rung.rung == wanted).filter_map(|rung| rung.seen).map(|seen| {
-            let happening = match seen.what {
-                SeenAs::Happening(index) => timeline.happenings.get(index),
-                _ => None,
-            };
-            (happening.map_or(seen.at, |h| h.from), seen.at, matches!(seen.what, SeenAs::Crossing(_)))
-        })
+        verdict.rungs.iter().filter(move |rung| rung.rung == wanted).filter_map(|rung| rung.seen).map(
+            |seen| {
+                let happening = match seen.what {
+                    SeenAs::Happening(index) => timeline.happenings.get(index),
+                    _ => None,
+                };
+                (happening.map_or(seen.at, |h| h.from), seen.at, matches!(seen.what, SeenAs::Crossing(_)))
+            },
+        )
     };
     let begun = times(first.saturating_add(1)).map(|(from, ..)| from).max();
     let ended = times(first).map(|(_, at, _)| at).min();
-    let exact = times(first).any(|(.., exact)| exact) || times(first.saturating_add(1)).any(|(.., exact)| exact);
+    let exact =
+        times(first).any(|(.., exact)| exact) || times(first.saturating_add(1)).any(|(.., exact)| exact);
     let apart = if exact { Duration::ZERO } else { Duration::from_millis(10) };
     matches!((ended, begun), (Some(ended), Some(begun)) if ended + apart < begun)
 }
@@ -95,7 +101,12 @@ fn counts(ladder: &Ladder, index: usize) -> Vec<(String, Ladder)> {
 }
 
 /// Anchors follow their rungs; one on the line before stays on the line before.
-fn renumbered(ladder: &Ladder, rungs: Vec<Rung>, moved: impl Fn(usize) -> usize, old: impl Fn(usize) -> usize) -> Ladder {
+fn renumbered(
+    ladder: &Ladder,
+    rungs: Vec<Rung>,
+    moved: impl Fn(usize) -> usize,
+    old: impl Fn(usize) -> usize,
+) -> Ladder {
     let follow = |(index, mut rung): (usize, Rung)| {
         if let Anchor::Rung(anchor) = rung.since {
             let was_before = anchor + 1 == old(index);
@@ -140,9 +151,14 @@ fn swapped(ladder: &Ladder, index: usize) -> Option<Ladder> {
 /// Everything else about the rung, one thing at a time.
 fn changes(rung: &Rung) -> Vec<(String, Rung)> {
     let what = what(&rung.what).into_iter().map(|(name, what)| (name, Rung { what, ..rung.clone() }));
-    let when = rung.when.into_iter().flat_map(times).map(|(name, when)| (name, Rung { when: Some(when), ..rung.clone() }));
+    let when = rung
+        .when
+        .into_iter()
+        .flat_map(times)
+        .map(|(name, when)| (name, Rung { when: Some(when), ..rung.clone() }));
     let spaced = rung.every.filter(|_| rung.times > 1).into_iter().flat_map(times);
-    let every = spaced.map(|(name, when)| (format!("repeats {name}"), Rung { every: Some(when), ..rung.clone() }));
+    let every =
+        spaced.map(|(name, when)| (format!("repeats {name}"), Rung { every: Some(when), ..rung.clone() }));
     what.chain(when).chain(every).collect()
 }
 
@@ -150,7 +166,10 @@ fn changes(rung: &Rung) -> Vec<(String, Rung)> {
 fn times(when: When) -> Vec<(String, When)> {
     const LONG: Duration = Duration::from_millis(200);
     let (later, sooner) = match when {
-        When::Timer(set) => (When::Timer(set.saturating_mul(3).saturating_add(Duration::from_secs(1))), (set >= LONG).then_some(When::Timer(set / 4))),
+        When::Timer(set) => (
+            When::Timer(set.saturating_mul(3).saturating_add(Duration::from_secs(1))),
+            (set >= LONG).then_some(When::Timer(set / 4)),
+        ),
         When::Range(low, high) => {
             let away = high.saturating_add(Duration::from_secs(10));
             (When::Range(away, away), (low >= LONG).then_some(When::Range(Duration::ZERO, low / 4)))
@@ -166,7 +185,8 @@ fn what(what: &Expected) -> Vec<(String, Expected)> {
             let with = |label, fate| Expected::Segment { from: from.clone(), to: to.clone(), label, fate };
             let other = if *label == Label::Probe { Label::Psh } else { Label::Probe };
             let end = if *fate == Fate::Arrives { Fate::Lost } else { Fate::Arrives };
-            let back = Expected::Segment { from: to.clone(), to: from.clone(), label: *label, fate: fate.clone() };
+            let back =
+                Expected::Segment { from: to.clone(), to: from.clone(), label: *label, fate: fate.clone() };
             vec![
                 (format!("{other} instead"), with(other, fate.clone())),
                 ("lost instead of arriving, or the other way".to_owned(), with(*label, end)),
@@ -180,7 +200,9 @@ fn what(what: &Expected) -> Vec<(String, Expected)> {
         Expected::Reading { value } => {
             vec![("another value".to_owned(), Expected::Reading { value: format!("{value}0") })]
         }
-        Expected::Quiet(length) => vec![("quiet for much longer".to_owned(), Expected::Quiet(length.saturating_mul(1000)))],
+        Expected::Quiet(length) => {
+            vec![("quiet for much longer".to_owned(), Expected::Quiet(length.saturating_mul(1000)))]
+        }
         Expected::Step(_) => vec![("another step".to_owned(), Expected::Step(usize::MAX))],
         // Events of conntrack need not be named, so another one may be there as well.
         Expected::Conntrack { .. } => Vec::new(),

@@ -21,10 +21,17 @@ pub fn crossing_mutants(record: &Record, timeline: &Timeline, index: usize) -> V
     let apart = |frame: &usize| frames.contains(frame);
     let each = |change: &dyn Fn(&Frame) -> Option<Frame>| {
         let changed = record.frames.iter().enumerate();
-        with(changed.filter_map(|(at, frame)| if apart(&at) { change(frame) } else { Some(frame.clone()) }).collect())
+        with(
+            changed
+                .filter_map(|(at, frame)| if apart(&at) { change(frame) } else { Some(frame.clone()) })
+                .collect(),
+        )
     };
     let later = |frame: &Frame, by: Duration| Frame { at: frame.at + by, ..frame.clone() };
-    let mut mutants = vec![("removed", each(&|_| None)), ("10 s late", each(&|frame| Some(later(frame, Duration::from_secs(10)))))];
+    let mut mutants = vec![
+        ("removed", each(&|_| None)),
+        ("10 s late", each(&|frame| Some(later(frame, Duration::from_secs(10))))),
+    ];
     if let Some(past) = past_next(timeline, index) {
         mutants.push(("later than the next", each(&|frame| Some(later(frame, past)))));
     }
@@ -94,7 +101,8 @@ mod tests {
 
     /// RFC 9293 §3.1, over the pseudo-header and the segment.
     fn checksum(octets: &[u8]) -> u16 {
-        let words = |part: &[u8]| part.chunks(2).map(|w| u32::from(u16::from_be_bytes([w[0], w[1]]))).sum::<u32>();
+        let words =
+            |part: &[u8]| part.chunks(2).map(|w| u32::from(u16::from_be_bytes([w[0], w[1]]))).sum::<u32>();
         let mut sum = words(&octets[26..34]) + 6 + 20 + words(&octets[34..]);
         while sum > 0xffff {
             sum = (sum & 0xffff) + (sum >> 16);

@@ -10,7 +10,16 @@ use proptest::prelude::*;
 use std::time::Duration;
 
 fn labels() -> impl Strategy<Value = Label> {
-    prop::sample::select(vec![Label::Syn, Label::SynAck, Label::Ack, Label::Psh, Label::Probe, Label::ProbeAck, Label::Rst, Label::Retransmit])
+    prop::sample::select(vec![
+        Label::Syn,
+        Label::SynAck,
+        Label::Ack,
+        Label::Psh,
+        Label::Probe,
+        Label::ProbeAck,
+        Label::Rst,
+        Label::Retransmit,
+    ])
 }
 
 fn ways() -> impl Strategy<Value = &'static str> {
@@ -60,15 +69,37 @@ fn rungs() -> impl Strategy<Value = Rung> {
         changes().prop_map(entry),
         durations().prop_map(quiet),
     ];
-    let since = prop_oneof![Just(Anchor::Start), (0usize..9).prop_map(Anchor::Rung), (0usize..4).prop_map(Anchor::Step)];
+    let since = prop_oneof![
+        Just(Anchor::Start),
+        (0usize..9).prop_map(Anchor::Rung),
+        (0usize..4).prop_map(Anchor::Step)
+    ];
     let times = prop::sample::select(vec![0, 1, 1, 2, 3, u32::MAX]);
-    (kind, times, whens(), whens(), since).prop_map(|(rung, times, every, when, since)| Rung { times, every, when, since, ..rung })
+    (kind, times, whens(), whens(), since).prop_map(|(rung, times, every, when, since)| Rung {
+        times,
+        every,
+        when,
+        since,
+        ..rung
+    })
 }
 
 fn ladders() -> impl Strategy<Value = Ladder> {
-    (prop::collection::vec(rungs(), 0..7), prop::collection::vec(labels(), 0..2), durations(), durations(), any::<bool>()).prop_map(
-        |(rungs, allow, settle, patience, open_ended)| Ladder { rungs, allow, settle, patience, open_ended, file: String::new() },
+    (
+        prop::collection::vec(rungs(), 0..7),
+        prop::collection::vec(labels(), 0..2),
+        durations(),
+        durations(),
+        any::<bool>(),
     )
+        .prop_map(|(rungs, allow, settle, patience, open_ended)| Ladder {
+            rungs,
+            allow,
+            settle,
+            patience,
+            open_ended,
+            file: String::new(),
+        })
 }
 
 fn times() -> impl Strategy<Value = i64> {
@@ -91,13 +122,22 @@ fn timelines() -> impl Strategy<Value = Timeline> {
         (0usize..7).prop_map(|rung| What::Reading { rung, value: Ok("1".into()) }),
         sides().prop_map(|side| What::Printed { side, line: "x".into() }),
     ];
-    let happening = (times(), times(), what).prop_map(|(from, at, what)| crate::timeline::Happening { from: LabTime(from), at: LabTime(at), what });
+    let happening = (times(), times(), what).prop_map(|(from, at, what)| crate::timeline::Happening {
+        from: LabTime(from),
+        at: LabTime(at),
+        what,
+    });
     let doubt = prop_oneof![
         (0usize..9).prop_map(|vantage| Doubt::FramesDropped { vantage, dropped: 1 }),
         (0usize..9, 0usize..9).prop_map(|(vantage, crossing)| Doubt::Gap { vantage, crossing }),
         any::<i64>().prop_map(|nanoseconds| Doubt::ClockStep { nanoseconds }),
-        (times(), times()).prop_map(|(from, until)| Doubt::Stall { from: LabTime(from), until: LabTime(until) }),
-        (times(), times()).prop_map(|(a, b)| Doubt::LateStep { step: 9, planned: LabTime(a), applied: LabTime(b) }),
+        (times(), times())
+            .prop_map(|(from, until)| Doubt::Stall { from: LabTime(from), until: LabTime(until) }),
+        (times(), times()).prop_map(|(a, b)| Doubt::LateStep {
+            step: 9,
+            planned: LabTime(a),
+            applied: LabTime(b)
+        }),
         Just(Doubt::Truncated),
     ];
     let parts = (

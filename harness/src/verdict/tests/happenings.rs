@@ -18,8 +18,13 @@ fn bytes_are_added_up_since_the_last_such_line() {
     for (expected, seen, findings) in cases {
         let ladder = ladder(expected.iter().map(|n| outcome(CLIENT, Outcome::Bytes(*n))).collect());
         let start = timeline(60_000_000).sees(10, CLIENT, Outcome::Connected);
-        let reads = seen.iter().zip(1..).fold(start, |t, (n, at)| t.sees(at * 100, CLIENT, Outcome::Bytes(*n)));
-        assert_eq!(found(&ladder, &reads.sees(9000, CLIENT, Outcome::Eof)), findings, "{expected:?} {seen:?}");
+        let reads =
+            seen.iter().zip(1..).fold(start, |t, (n, at)| t.sees(at * 100, CLIENT, Outcome::Bytes(*n)));
+        assert_eq!(
+            found(&ladder, &reads.sees(9000, CLIENT, Outcome::Eof)),
+            findings,
+            "{expected:?} {seen:?}"
+        );
     }
 }
 
@@ -39,7 +44,12 @@ fn another_end_is_named() {
 #[test]
 fn an_error_must_be_named_and_an_end_of_file_need_not() {
     let ladder = ladder(vec![outcome(CLIENT, Outcome::Connected)]);
-    let seen = |outcome| found(&ladder, &timeline(60_000_000).sees(50, CLIENT, Outcome::Connected).sees(100, Side::Server, outcome));
+    let seen = |outcome| {
+        found(
+            &ladder,
+            &timeline(60_000_000).sees(50, CLIENT, Outcome::Connected).sees(100, Side::Server, outcome),
+        )
+    };
     for fine in [Outcome::Eof, Outcome::Connected, Outcome::Bytes(3), Outcome::Exit(0)] {
         assert_eq!(seen(fine), [""; 0]);
     }
@@ -90,7 +100,9 @@ fn conntrack_events_need_not_be_named() {
     };
     let (syn, reply) = (segment("a>b", Label::Syn), segment("b>a", Label::SynAck));
     let (created, deleted) = (entry(EntryChange::Created), entry(EntryChange::Deleted));
-    let asks = |rungs: &[&crate::ladder::Rung]| found(&ladder(rungs.iter().map(|r| (*r).clone()).collect()), &full());
+    let asks = |rungs: &[&crate::ladder::Rung]| {
+        found(&ladder(rungs.iter().map(|r| (*r).clone()).collect()), &full())
+    };
     assert_eq!(asks(&[&syn, &created, &reply, &deleted]), [""; 0]);
     assert_eq!(asks(&[&syn, &reply, &deleted]), [""; 0]);
     assert_eq!(asks(&[&syn, &reply, &created]), ["Fail OutOfOrder { after: 1 } 2.0"]);
@@ -101,7 +113,12 @@ fn conntrack_events_need_not_be_named() {
 #[test]
 fn an_entry_that_comes_back_is_not_taken_for_the_first() {
     let ladder = ladder(vec![segment("a>b", Label::Syn), step(0, "flush_nat"), entry(EntryChange::Created)]);
-    let before = timeline(60_000_000).sends(100, "a>b", Label::Syn).tracks(110, EntryChange::Created).does(100_000, 101_000, 0, "flush_nat");
+    let before = timeline(60_000_000).sends(100, "a>b", Label::Syn).tracks(110, EntryChange::Created).does(
+        100_000,
+        101_000,
+        0,
+        "flush_nat",
+    );
     let after = before.clone().tracks(200_000, EntryChange::Created);
     assert_eq!(found(&ladder, &after), [""; 0]);
     assert_eq!(found(&ladder, &before), ["Fail OutOfOrder { after: 1 } 2.0"]);
@@ -112,7 +129,8 @@ fn readings_are_compared_as_words() {
     let taken = |value: Result<&str, &str>| {
         let value = value.map(str::to_owned).map_err(str::to_owned);
         let ladder = ladder(vec![step(0, "connect"), reads("4096 131072")]);
-        let timeline = timeline(60_000_000).does(10, 20, 0, "connect").happens(30, 40, What::Reading { rung: 1, value });
+        let timeline =
+            timeline(60_000_000).does(10, 20, 0, "connect").happens(30, 40, What::Reading { rung: 1, value });
         found(&ladder, &timeline)
     };
     assert_eq!(taken(Ok("4096\t131072\n")), [""; 0]);
@@ -129,8 +147,10 @@ fn a_reading_that_was_not_taken_is_in_doubt() {
 
 #[test]
 fn silence_is_kept_or_broken() {
-    let asks = |length| ladder(vec![segment("a>b", Label::Psh), quiet(ms(length)), segment("a>b", Label::Psh)]);
-    let timeline = timeline(60_000_000).sends(1_000_000, "a>b", Label::Psh).sends(2_000_000, "a>b", Label::Psh);
+    let asks =
+        |length| ladder(vec![segment("a>b", Label::Psh), quiet(ms(length)), segment("a>b", Label::Psh)]);
+    let timeline =
+        timeline(60_000_000).sends(1_000_000, "a>b", Label::Psh).sends(2_000_000, "a>b", Label::Psh);
     assert_eq!(found(&asks(999), &timeline), [""; 0]);
     assert_eq!(found(&asks(1000), &timeline), [""; 0]);
     assert_eq!(found(&asks(1001), &timeline), ["Fail NotQuiet 1.0"]);

@@ -42,8 +42,13 @@ pub(crate) fn manifest(clock: ClockKind) -> Manifest {
         clock,
         kernel: Kernel { release: String::new(), hz: 250, phase: None },
         nodes: vec![info("a", NodeKind::Host), info("sw", NodeKind::Switch), info("b", NodeKind::Host)],
+        vantages: vec![
+            vantage("a", "to-sw"),
+            vantage("sw", "to-a"),
+            vantage("sw", "to-b"),
+            vantage("b", "to-sw"),
+        ],
         links: Vec::new(),
-        vantages: vec![vantage("a", "to-sw"), vantage("sw", "to-a"), vantage("sw", "to-b"), vantage("b", "to-sw")],
         client: end(Side::Client, "a", 1, None),
         server: end(Side::Server, "b", 2, Some(5050)),
     }
@@ -64,7 +69,12 @@ pub(crate) fn crossing(at: i64, way: &str, label: Label, lost: Option<&str>) -> 
         Some(_) => vantages.truncate(1),
         None => {}
     }
-    let sighting = |(hop, vantage): (u64, usize)| Sighting { vantage, frame: 0, at: micros(at) + Duration::from_micros(hop * 4), segment: None };
+    let sighting = |(hop, vantage): (u64, usize)| Sighting {
+        vantage,
+        frame: 0,
+        at: micros(at) + Duration::from_micros(hop * 4),
+        segment: None,
+    };
     Crossing {
         packet: Packet::Other("hand-made"),
         label,
@@ -108,7 +118,14 @@ impl Timeline {
             source: SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 1), 40000),
             destination: SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 2), 5050),
         };
-        let entry = Entry { original: tuple, reply: tuple, state: None, timeout: None, assured: false, replied: false };
+        let entry = Entry {
+            original: tuple,
+            reply: tuple,
+            state: None,
+            timeout: None,
+            assured: false,
+            replied: false,
+        };
         self.happens(at, at, What::Conntrack { node: node("sw"), change, entry })
     }
 

@@ -1,0 +1,2 @@
+mod drawings;
+mod forms;
