@@ -1,9 +1,14 @@
-use super::evidence::Evidence;
+use super::args::{ClockChoice, SEED};
+use super::clock::{Way, choose};
+use super::evidence::{Evidence, Place};
 use super::find::Found;
 use super::gate::Gate;
+use super::guests;
 use super::one::{Outcome, run_one};
-use super::select::load;
+use super::select::{Loaded, load};
+use crate::guest;
 use crate::report;
+use crate::scenario::Clock;
 use crate::verdict::Judgement;
 use std::fmt;
 use std::path::Path;
@@ -37,7 +42,7 @@ pub fn check(path: impl AsRef<Path>) -> Checked {
     };
     let evidence = Evidence::new(None);
     let place = evidence.place(format!("{}.{}", loaded.plan.name, std::process::id()));
-    match run_one(&loaded.plan, &Gate::new(1), &place) {
+    match outcome(&loaded, &place) {
         Outcome::Skipped { reason, remedy } => Checked::Skipped { reason: format!("{reason}; {remedy}") },
         Outcome::Broken { reason } => Checked::NotPassed { report: reason },
         Outcome::Judged(judged) => {
@@ -57,6 +62,20 @@ pub fn check(path: impl AsRef<Path>) -> Checked {
                 Judgement::Inconclusive | Judgement::Fail => Checked::NotPassed { report },
             }
         }
+    }
+}
+
+/// On this machine's kernel, or, if it says `clock: virtual`, in a guest of its own.
+fn outcome(loaded: &Loaded, place: &Place) -> Outcome {
+    let guest = guest::find();
+    let choice = if loaded.scenario.clock == Clock::Virtual { ClockChoice::Auto } else { ClockChoice::Real };
+    match (choose(loaded, choice, &guest), guest) {
+        (Way::Skip(lack), _) => Outcome::Skipped { reason: lack.why, remedy: lack.remedy },
+        (Way::Virtual, Ok(kernel)) => {
+            let outcome = guests::run_all(&[(&loaded.plan, place)], &kernel, SEED).pop();
+            outcome.unwrap_or(Outcome::Broken { reason: "the guest gave no outcome".to_owned() })
+        }
+        (Way::Real | Way::Virtual, _) => run_one(&loaded.plan, &Gate::new(1), place),
     }
 }
 

@@ -2,11 +2,13 @@
 
 mod args;
 mod check;
+mod clock;
 mod commands;
 mod evidence;
 mod exit;
 mod find;
 mod gate;
+mod guests;
 mod main;
 mod one;
 mod pool;

@@ -1,16 +1,19 @@
 //! `deadpeer run`: many scenarios side by side.
 
-use super::args::{ClockChoice, Format, Run};
+use super::args::{Format, Run};
+use super::clock::{Way, choose};
 use super::commands::{self, refuse};
 use super::evidence::{Evidence, Place};
 use super::exit::Exit;
 use super::gate::Gate;
+use super::guests;
 use super::one::{Outcome, run_one};
 use super::pool;
-use super::select::{LoadError, Loaded, load_all};
-use crate::netns;
+use super::select::{Loaded, load_all};
+use crate::guest::{self, Kernel};
+use crate::netns::{self, Lack};
+use crate::record::ClockKind;
 use crate::report;
-use crate::scenario::Clock;
 use crate::verdict::Judgement;
 use std::io::{self, Write};
 use std::thread;
@@ -19,6 +22,7 @@ use std::thread;
 struct Job<'a> {
     loaded: &'a Loaded,
     place: Place,
+    way: Way,
 }
 
 /// `deadpeer run`
@@ -30,14 +34,15 @@ pub(super) fn run(args: &Run, color: bool, out: &mut dyn Write) -> io::Result<Ex
     if args.dry_run {
         return dry_run(&loaded, out);
     }
-    if let Err(error) = netns::prepare() {
+    let kernel = guest::find();
+    let evidence = Evidence::new(args.out.as_deref());
+    let jobs = jobs(&loaded, args, &evidence, &kernel);
+    if let Err(error) = prepare(&jobs) {
         eprintln!("error: {error}");
         return Ok(Exit::Unable);
     }
-    let evidence = Evidence::new(args.out.as_deref());
-    let jobs = jobs(&loaded, args.repeat, &evidence);
     let mut suite = Suite { args, out, results: Vec::new(), failed: None };
-    suite.go(&jobs);
+    suite.go(&jobs, &kernel);
     evidence.tidy();
     suite.end()
 }
@@ -52,7 +57,8 @@ fn dry_run(loaded: &[Loaded], out: &mut dyn Write) -> io::Result<Exit> {
 }
 
 /// All runs, the longest scenarios first, so that none of them begins last.
-fn jobs<'a>(loaded: &'a [Loaded], repeat: usize, evidence: &Evidence) -> Vec<Job<'a>> {
+fn jobs<'a>(loaded: &'a [Loaded], args: &Run, evidence: &Evidence, kernel: &Result<Kernel, Lack>) -> Vec<Job<'a>> {
+    let repeat = args.repeat;
     let mut order: Vec<&Loaded> = loaded.iter().collect();
     order.sort_by_key(|one| std::cmp::Reverse(one.plan.length()));
     let place = |one: &Loaded, round: usize| {
@@ -61,8 +67,16 @@ fn jobs<'a>(loaded: &'a [Loaded], repeat: usize, evidence: &Evidence) -> Vec<Job
     };
     (1..=repeat)
         .flat_map(|round| order.iter().map(move |one| (*one, round)))
-        .map(|(loaded, round)| Job { loaded, place: place(loaded, round) })
+        .map(|(loaded, round)| Job { loaded, place: place(loaded, round), way: choose(loaded, args.clock, kernel) })
         .collect()
+}
+
+/// A guest needs no privilege.
+fn prepare(jobs: &[Job]) -> Result<(), netns::Error> {
+    if jobs.iter().any(|job| job.way == Way::Real) {
+        return netns::prepare().map(drop);
+    }
+    if jobs.iter().any(|job| job.way == Way::Virtual) { netns::heed_interruptions() } else { Ok(()) }
 }
 
 struct Suite<'a> {
@@ -74,11 +88,41 @@ struct Suite<'a> {
 }
 
 impl<'a> Suite<'a> {
-    fn go(&mut self, jobs: &'a [Job<'a>]) {
+    /// First what jumps, then what goes by the real clock: that must not be disturbed.
+    fn go(&mut self, jobs: &'a [Job<'a>], kernel: &Result<Kernel, Lack>) {
+        let mut on = true;
+        for job in jobs {
+            if let Way::Skip(lack) = &job.way {
+                let (reason, remedy) = (lack.why.clone(), lack.remedy.clone());
+                on &= self.take(job.loaded, Outcome::Skipped { reason, remedy });
+            }
+        }
+        if let Ok(kernel) = kernel {
+            on = on && self.jump(&among(jobs, &Way::Virtual), kernel);
+        }
+        if on {
+            self.wait(&among(jobs, &Way::Real));
+        }
+    }
+
+    /// Those in virtual time. Whether more runs shall begin.
+    fn jump(&mut self, jobs: &[&'a Job<'a>], kernel: &Kernel) -> bool {
+        if jobs.is_empty() {
+            return true;
+        }
+        let plans: Vec<_> = jobs.iter().map(|job| (&job.loaded.plan, &job.place)).collect();
+        let outcomes = guests::run_all(&plans, kernel, self.args.seed);
+        let taken = jobs.iter().zip(outcomes).map(|(job, outcome)| self.take(job.loaded, outcome));
+        taken.fold(true, |on, more| on && more)
+    }
+
+    /// Those in real time.
+    fn wait(&mut self, jobs: &[&'a Job<'a>]) {
         let gate = Gate::new(thread::available_parallelism().map_or(1, usize::from));
-        let clock = self.args.clock;
-        let work = |job: &Job| run_job(job, clock, &gate);
-        pool::each(jobs, self.args.jobs, work, |index, outcome| self.take(jobs[index].loaded, outcome));
+        let work = |job: &&Job| run_one(&job.loaded.plan, &gate, &job.place);
+        pool::each(jobs, self.args.jobs, work, |index, outcome| {
+            jobs.get(index).is_some_and(|job| self.take(job.loaded, outcome))
+        });
     }
 
     /// Takes a result in and tells it, if the format tells results as they come. Whether
@@ -96,7 +140,7 @@ impl<'a> Suite<'a> {
     fn tell(&mut self, loaded: &Loaded, outcome: &Outcome) -> io::Result<()> {
         let text = match outcome {
             Outcome::Judged(judged) => {
-                let run = entry(loaded, judged);
+                let run = entry(loaded, judged, self.args.seed);
                 let quiet = judged.verdict.judgement == Judgement::Pass && !self.args.ladder;
                 if quiet { report::line(&run) } else { report::judged(&run) }
             }
@@ -121,7 +165,7 @@ impl<'a> Suite<'a> {
 
     fn summary(&self) -> String {
         let entries = self.results.iter().map(|(loaded, outcome)| match outcome {
-            Outcome::Judged(judged) => report::Entry::Run(entry(loaded, judged)),
+            Outcome::Judged(judged) => report::Entry::Run(entry(loaded, judged, self.args.seed)),
             Outcome::Skipped { reason, remedy } => report::Entry::Skipped(report::Skipped {
                 name: &loaded.plan.name,
                 reason,
@@ -158,18 +202,19 @@ fn judgement(outcome: &Outcome) -> Option<Judgement> {
     }
 }
 
-fn run_job(job: &Job, clock: ClockChoice, gate: &Gate) -> Outcome {
-    let needs_virtual = clock == ClockChoice::Virtual || job.loaded.scenario.clock == Clock::Virtual;
-    if needs_virtual {
-        return Outcome::Skipped {
-            reason: "it needs virtual time, which this deadpeer can't do".to_owned(),
-            remedy: "a version of deadpeer with a guest kernel".to_owned(),
-        };
-    }
-    run_one(&job.loaded.plan, gate, &job.place)
+fn among<'a>(jobs: &'a [Job<'a>], way: &Way) -> Vec<&'a Job<'a>> {
+    jobs.iter().filter(|job| job.way == *way).collect()
 }
 
-fn entry<'a>(loaded: &'a Loaded, judged: &'a super::one::Judged) -> report::Run<'a> {
+fn command(loaded: &Loaded, judged: &super::one::Judged, seed: u64) -> String {
+    let path = loaded.found.path.display();
+    match judged.timeline.manifest.clock {
+        ClockKind::Virtual => format!("deadpeer run {path} --clock virtual --seed {seed}"),
+        ClockKind::Real | ClockKind::Capture => format!("deadpeer run {path}"),
+    }
+}
+
+fn entry<'a>(loaded: &'a Loaded, judged: &'a super::one::Judged, seed: u64) -> report::Run<'a> {
     report::Run {
         name: &loaded.plan.name,
         title: &loaded.plan.title,
@@ -177,7 +222,7 @@ fn entry<'a>(loaded: &'a Loaded, judged: &'a super::one::Judged) -> report::Run<
         timeline: &judged.timeline,
         verdict: &judged.verdict,
         evidence: judged.evidence.as_deref(),
-        command: format!("deadpeer run {}", loaded.found.path.display()),
+        command: command(loaded, judged, seed),
         wall: judged.wall,
     }
 }
