@@ -37,3 +37,5 @@ pub mod netns;
 pub mod guest;
 /// Arguments into calls of the above, and exit codes.
 pub mod cli;
+
+pub use cli::{Checked, check};

@@ -15,10 +15,12 @@ pub struct Found {
 pub enum FindError {
     #[error("{}: {source}; give a scenario file, or a folder with scenarios", path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
-    #[error("{}: no scenario in this folder: scenarios are files whose names end in `.yaml`", .0.display())]
+    #[error("{}: no scenario in this folder: scenarios are files whose names end in `.yaml`, and links to folders are not followed", .0.display())]
     NothingHere(PathBuf),
     #[error("{}: not a scenario: a scenario's name ends in `.yaml`", .0.display())]
     OtherFile(PathBuf),
+    #[error("{}: not a file: give a scenario file, or a folder with scenarios", .0.display())]
+    NoFile(PathBuf),
 }
 
 /// Folders that `run` looks in when it is given none, the first that exists.
@@ -44,7 +46,12 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, Vec<FindError>> {
 
 fn find_in(path: &Path) -> Result<Vec<Found>, FindError> {
     let unreadable = |source| FindError::Unreadable { path: path.to_owned(), source };
-    if !fs::metadata(path).map_err(unreadable)?.is_dir() {
+    let kind = fs::metadata(path).map_err(unreadable)?.file_type();
+    if !kind.is_dir() {
+        // Reading a pipe or a device might never end.
+        if !kind.is_file() {
+            return Err(FindError::NoFile(path.to_owned()));
+        }
         if !is_scenario(path) {
             return Err(FindError::OtherFile(path.to_owned()));
         }
@@ -70,11 +77,16 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), FindError> {
         let hidden = entry.file_name().to_string_lossy().starts_with('.');
         if kind.is_dir() && !hidden {
             walk(&entry.path(), files)?;
-        } else if !kind.is_dir() && is_scenario(&entry.path()) {
+        } else if !kind.is_dir() && is_scenario(&entry.path()) && !is_special(&entry.path()) {
             files.push(entry.path());
         }
     }
     Ok(())
+}
+
+/// Neither a file nor what can't be asked: the latter is told when it is read.
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file())
 }
 
 fn is_scenario(path: &Path) -> bool {

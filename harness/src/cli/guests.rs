@@ -2,6 +2,7 @@
 
 use super::evidence::Place;
 use super::one::{Outcome, judged};
+use super::say::chain;
 use crate::guest::{self, Kernel, Options};
 use crate::netns::{Check, Lack};
 use crate::plan::Plan;
@@ -22,7 +23,7 @@ pub fn run_all(plans: &[(&Plan, &Place)], kernel: &Kernel, seed: u64) -> Vec<Out
         let more = FOR_EACH.saturating_mul(u32::try_from(plans.len()).unwrap_or(u32::MAX));
         let options = Options { kernel: kernel.clone(), program, seed, limit: LIMIT.saturating_add(more) };
         let all: Vec<&Plan> = plans.iter().map(|(plan, _)| *plan).collect();
-        guest::run(&all, &options).map_err(|error| format!("failed to {error}"))
+        guest::run(&all, &options).map_err(|error| format!("failed to {}", chain(&error)))
     });
     // They ran side by side: each has its share.
     let wall = began.elapsed() / u32::try_from(plans.len().max(1)).unwrap_or(u32::MAX);
@@ -35,12 +36,12 @@ pub fn run_all(plans: &[(&Plan, &Place)], kernel: &Kernel, seed: u64) -> Vec<Out
 fn outcome((plan, place): (&Plan, &Place), record: Result<Record, guest::Error>, wall: Duration) -> Outcome {
     let record = match record {
         Ok(record) => record,
-        Err(error) => return Outcome::Broken { reason: format!("failed to {error}") },
+        Err(error) => return Outcome::Broken { reason: format!("failed to {}", chain(&error)) },
     };
     let dir = place.dir();
     match record::save(&dir, &record) {
         Ok(()) => Outcome::Judged(Box::new(judged(plan, record, wall, place, &dir))),
-        Err(error) => Outcome::Broken { reason: format!("the evidence could not be kept: failed to {error}") },
+        Err(error) => Outcome::Broken { reason: format!("the evidence could not be kept: failed to {}", chain(&error)) },
     }
 }
 
@@ -59,5 +60,5 @@ fn program() -> Result<PathBuf, &'static str> {
 #[must_use]
 pub fn check() -> Check {
     let found: Result<String, Lack> = guest::find().map(|kernel| kernel.path.display().to_string());
-    Check { name: "guest kernel", found }
+    Check { name: "guest kernel", vital: false, found }
 }

@@ -68,7 +68,7 @@ pub fn enter() -> Result<Privilege, Error> {
 /// The one thing that is lacking.
 pub fn capabilities() -> Vec<Check> {
     let lack = Lack { why: "deadpeer was built without it".to_owned(), remedy: REMEDY.to_owned() };
-    vec![Check { name: "feature netns", found: Err(lack) }]
+    vec![Check { name: "feature netns", found: Err(lack), vital: true }]
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::time::Phase;
 use nix::time::{ClockId, clock_getres};
 use std::fs::File;
 use std::io::Read;
+use std::sync::{Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -47,7 +48,8 @@ fn tick() -> i64 {
 }
 
 /// Where the ticks lie, from /proc/timer_list: which number the counter had, and at what
-/// instants it steps. None without root, or without that file. Takes up to 30 ms.
+/// instants it steps. None without root, or without that file. The first call takes up
+/// to 30 ms.
 ///
 /// Ticks are TICK_NSEC of CLOCK_MONOTONIC apart. The counter, read at some moment,
 /// narrows down the step's instant to less than a tick; the instant itself is the same
@@ -56,6 +58,27 @@ fn tick() -> i64 {
 /// the tick, have to do.
 pub(crate) fn phase(clock: &Clock) -> Option<Phase> {
     let tick = tick();
+    let start = start(tick)?;
+    let reading = Reading::take()?;
+    let jiffies = (monotonic() - start) / tick;
+    // A counter that is ahead of the time or behind it by two ticks isn't understood.
+    let lag = jiffies - reading.jiffies;
+    (0..=1).contains(&lag).then_some(())?;
+    Some(Phase { jiffies: u64::try_from(jiffies).ok()?, at: clock.at_monotonic(start + jiffies * tick) })
+}
+
+/// When the counter was 0, in ns of CLOCK_MONOTONIC: the same for as long as the kernel
+/// runs, and so found out only once.
+fn start(tick: i64) -> Option<i64> {
+    static FOUND: Mutex<Option<i64>> = Mutex::new(None);
+    let mut found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
+    if found.is_none() {
+        *found = find(tick);
+    }
+    *found
+}
+
+fn find(tick: i64) -> Option<i64> {
     let mut bounds: Option<Bounds> = None;
     for turn in 0..READINGS {
         let reading = Reading::take()?;
@@ -67,13 +90,7 @@ pub(crate) fn phase(clock: &Clock) -> Option<Phase> {
         }
         sleep(Duration::from_nanos(u64::try_from(tick).unwrap_or(0) * 7 / 24));
     }
-    let reading = Reading::take()?;
-    let start = bounds?.start(tick)?;
-    let jiffies = (monotonic() - start) / tick;
-    // A counter that is ahead of the time or behind it by two ticks isn't understood.
-    let lag = jiffies - reading.jiffies;
-    (0..=1).contains(&lag).then_some(())?;
-    Some(Phase { jiffies: u64::try_from(jiffies).ok()?, at: clock.at_monotonic(start + jiffies * tick) })
+    bounds?.start(tick)
 }
 
 /// What is known of the instant, in ns of CLOCK_MONOTONIC, at which the counter was 0

@@ -23,6 +23,8 @@ pub struct Check {
     pub name: &'static str,
     /// What was found, e.g. a version.
     pub found: Result<String, Lack>,
+    /// Without it no lab can be built at all; without others only some.
+    pub vital: bool,
 }
 
 /// What is lacking.

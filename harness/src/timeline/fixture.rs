@@ -178,7 +178,6 @@ impl Lab {
             port,
         };
         let manifest = Manifest {
-            links: Vec::new(),
             version: VERSION,
             name: "test".into(),
             began_unix_ns: 0,
@@ -244,7 +243,8 @@ impl Lab {
     }
 
     pub(super) fn capture_ends(&mut self, millis: i64, vantage: usize) {
-        self.event(millis, EventKind::CaptureEnded { vantage, received: 1, dropped: 0 });
+        // What was seen stands beside the record, which has no frames.
+        self.event(millis, EventKind::CaptureEnded { vantage, received: 0, dropped: 0 });
     }
 
     pub(super) fn ends(&mut self, millis: i64) {

@@ -254,9 +254,15 @@ fn ends_handshake(matching: &Matching<'_>, index: usize) -> bool {
     }
 }
 
-/// The garbage collector of conntrack, which tells that an entry is gone, runs at least
-/// so often (net/netfilter/nf_conntrack_core.c, `GC_SCAN_INTERVAL_MAX`).
-const COLLECTION: Duration = Duration::from_secs(60);
+/// Conntrack counts whole ticks, of which the first has begun when an entry is refreshed,
+/// and what it stamps as the end may lie anywhere in the last
+/// (net/netfilter/nf_conntrack_core.c, `nf_ct_delete`).
+fn conntrack_timer(set: Duration, anchor: Moment, hz: u32) -> TimerDue {
+    let tick = Duration::from_nanos(1_000_000_000 / u64::from(hz));
+    let due = Due { earliest: anchor.from + set - tick, latest: anchor.at + set + tick };
+    let reason = format!("{} by conntrack, which counts in ticks of {}", show_duration(set), show_duration(tick));
+    TimerDue { due, reason }
+}
 
 fn kernel_timer(
     matching: &Matching<'_>,
@@ -265,12 +271,10 @@ fn kernel_timer(
     anchor: Moment,
     arming: Arming,
 ) -> TimerDue {
-    if matches!(rung.what, Expected::Conntrack { .. }) {
-        let due = Due { earliest: anchor.from + set, latest: anchor.at + set + COLLECTION };
-        let reason = format!("{}, and conntrack tells at its next clean-up, within 60s", show_duration(set));
-        return TimerDue { due, reason };
-    }
     let kernel = &matching.timeline.manifest.kernel;
+    if matches!(rung.what, Expected::Conntrack { .. }) {
+        return conntrack_timer(set, anchor, hz(kernel.hz));
+    }
     let armed = |at| match arming {
         Arming::Anywhere => Armed::Anywhere { at },
         Arming::InCallback(edge_of) => Armed::InCallback { at, edge_of },

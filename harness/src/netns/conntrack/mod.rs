@@ -1,13 +1,16 @@
 //! The kernel's connection tracking of one namespace: its events and its table.
 
 mod entry;
+mod expiry;
 mod monitor;
 mod table;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use monitor::Monitor;
-pub(crate) use table::{flush_tcp, list, probe};
+#[cfg(test)]
+use table::list;
+pub(crate) use table::{flush_tcp, probe};
 
 /// Why conntrack can't be asked.
 #[derive(Debug, thiserror::Error)]

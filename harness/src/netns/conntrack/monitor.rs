@@ -1,5 +1,7 @@
 use super::ConntrackError;
 use super::entry::{Told, parse};
+use super::expiry::Expiry;
+use super::table;
 use crate::ladder::EntryChange;
 use crate::name::NodeName;
 use crate::netns::clock::Clock;
@@ -10,6 +12,8 @@ use crate::run::Happening;
 use netlink_packet_core::NLM_F_CREATE;
 use netlink_sys::protocols::NETLINK_NETFILTER;
 use netlink_sys::{Socket, SocketAddr};
+use crate::time::LabTime;
+use std::cell::RefCell;
 use std::fs;
 use std::io;
 use std::rc::Rc;
@@ -42,6 +46,7 @@ struct Shared {
     clock: Clock,
     sink: Sender<Happening>,
     socket: AsyncFd<Socket>,
+    expiry: RefCell<Expiry>,
 }
 
 impl Monitor {
@@ -54,7 +59,7 @@ impl Monitor {
         drop(fs::write(TIMESTAMPS, "1"));
         let socket =
             subscribe().map_err(|source| ConntrackError::Netlink { operation: "await conntrack events", source })?;
-        let shared = Rc::new(Shared { node, clock, sink, socket });
+        let shared = Rc::new(Shared { node, clock, sink, socket, expiry: RefCell::default() });
         let reader = Rc::clone(&shared);
         let task = tokio::task::spawn_local(async move { reader.follow().await });
         Ok(Self { shared, task })
@@ -83,10 +88,25 @@ fn subscribe() -> io::Result<AsyncFd<Socket>> {
 
 impl Shared {
     async fn follow(&self) {
-        while let Ok(mut guard) = self.socket.readable().await {
-            // Cleared first: an event that comes during the reading sets it anew.
-            guard.clear_ready();
-            self.read_all();
+        loop {
+            let due = self.expiry.borrow().next();
+            tokio::select! {
+                ready = self.socket.readable() => {
+                    let Ok(mut guard) = ready else { return };
+                    // Cleared first: an event that comes during the reading sets it anew.
+                    guard.clear_ready();
+                    self.read_all();
+                }
+                // What this finds expired is told as an event.
+                () = self.until(due) => self.expiry.borrow_mut().look(self.clock.now(), table::left),
+            }
+        }
+    }
+
+    async fn until(&self, due: Option<LabTime>) {
+        match due {
+            Some(due) => tokio::time::sleep(due.since(self.clock.now())).await,
+            None => std::future::pending().await,
         }
     }
 
@@ -115,6 +135,7 @@ impl Shared {
         let now = self.clock.now();
         // A clock that was set between the two would have it happen later than now.
         let at = stamp(&told, change).map_or(now, |stamp| self.clock.at_realtime(stamp).min(now));
+        self.expiry.borrow_mut().note(&told, change, at);
         Some(Event { at, kind: EventKind::Conntrack { node: self.node.clone(), change, entry: told.entry } })
     }
 

@@ -1,6 +1,7 @@
 use super::ConntrackError;
 use super::entry::{ID, TUPLE_ORIG, Told, parse};
 use crate::netns::netlink::{attribute, request};
+#[cfg(test)]
 use crate::record::Entry;
 use netlink_packet_core::{NLA_F_NESTED, NLM_F_DUMP};
 use netlink_sys::protocols::NETLINK_NETFILTER;
@@ -28,6 +29,7 @@ pub(crate) fn probe() -> Result<(), ConntrackError> {
 ///
 /// # Errors
 /// As [`probe`].
+#[cfg(test)]
 pub(crate) fn list() -> Result<Vec<Entry>, ConntrackError> {
     Ok(dump()?.into_iter().map(|told| told.entry).collect())
 }
@@ -47,6 +49,17 @@ pub(crate) fn flush_tcp() -> Result<usize, ConntrackError> {
         }
     }
     Ok(deleted)
+}
+
+/// How many seconds, rounded down, the entry of this CTA_TUPLE_ORIG has left; none if
+/// there is no such entry, or it can't be asked for. An entry found expired is deleted by
+/// the look-up itself (net/netfilter/nf_conntrack_core.c, `____nf_conntrack_find`).
+pub(super) fn left(original: &[u8]) -> Option<u32> {
+    let mut found = None;
+    let payload = [IPV4.to_vec(), attribute(TUPLE_ORIG | NLA_F_NESTED, original)].concat();
+    request(NETLINK_NETFILTER, GET, 0, &payload, |message| found = parse(message.payload)).ok()?;
+    // An entry on its way out has no time-out any more.
+    found?.entry.timeout
 }
 
 fn dump() -> Result<Vec<Told>, ConntrackError> {

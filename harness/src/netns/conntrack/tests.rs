@@ -5,7 +5,7 @@ use crate::netns::testing::{Seen, inside, sh};
 use crate::record::{Entry, EventKind};
 use crate::run::Happening;
 use crate::time::LabTime;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -120,25 +120,50 @@ fn the_list_is_that_of_the_conntrack_program() {
     });
 }
 
+async fn changed(seen: &mut Seen, wanted: EntryChange) -> LabTime {
+    let like = |event: &EventKind| {
+        matches!(event, EventKind::Conntrack { change, entry, .. }
+            if *change == wanted && entry.state.as_deref() == Some("ESTABLISHED"))
+    };
+    seen.event(&format!("{wanted:?}"), like).await.0
+}
+
+/// It lived for whole seconds, less a tick at most, for the kernel counts in ticks; and
+/// what it stamps is a tick late at most. Nothing came upon it but the monitor.
+fn assert_lived(seconds: u64, since: LabTime, deleted: LabTime, seen: &Seen) {
+    let (lived, exact, tick) = (deleted.since(since), Duration::from_secs(seconds), Duration::from_millis(10));
+    assert!(lived + tick > exact && lived < exact + tick, "{lived:?}");
+    assert!(seen.clock.now().since(deleted) < Duration::from_millis(200));
+}
+
 #[test]
-fn an_expired_entry_ended_when_it_expired() {
+fn an_expired_entry_is_told_at_once() {
     inside(async || {
         track();
         sh("sysctl -qw net.netfilter.nf_conntrack_tcp_timeout_established=1");
         let mut seen = Seen::new();
         let _monitor = Monitor::open(node(), seen.clock, seen.sink.clone()).unwrap();
         let _both = connection();
-        let opened = seen.clock.now();
-        seen.wait(Duration::from_millis(1500)).await;
-        // The next look-up finds it dead, if garbage collection hasn't.
-        list().unwrap();
-        seen.wait(Duration::from_millis(50)).await;
-        let all = changes(&seen);
-        let (at, change, _) = all.last().unwrap();
-        assert_eq!(*change, EntryChange::Deleted);
-        let lived = at.since(opened);
-        // The entry's own clock counts jiffies.
-        assert!(lived > Duration::from_millis(985) && lived < Duration::from_millis(1015), "{lived:?}");
+        let established = changed(&mut seen, EntryChange::Updated).await;
+        let deleted = changed(&mut seen, EntryChange::Deleted).await;
+        assert_lived(1, established, deleted, &seen);
+    });
+}
+
+#[test]
+fn a_refreshed_entry_is_told_when_it_ends_at_last() {
+    inside(async || {
+        track();
+        sh("sysctl -qw net.netfilter.nf_conntrack_tcp_timeout_established=2");
+        let mut seen = Seen::new();
+        let _monitor = Monitor::open(node(), seen.clock, seen.sink.clone()).unwrap();
+        let (mut client, _server) = connection();
+        changed(&mut seen, EntryChange::Updated).await;
+        seen.wait(Duration::from_millis(1_300)).await;
+        let refreshed = seen.clock.now();
+        client.write_all(b"x").unwrap();
+        let deleted = changed(&mut seen, EntryChange::Deleted).await;
+        assert_lived(2, refreshed, deleted, &seen);
     });
 }
 

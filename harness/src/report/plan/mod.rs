@@ -1,0 +1,12 @@
+//! A plan in words: what would be built, done and expected.
+
+mod ladder;
+mod lab;
+mod picture;
+mod steps;
+mod table;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use text::plan;
