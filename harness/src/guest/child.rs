@@ -38,7 +38,7 @@ impl Guest {
         let console = File::create(&path).map_err(io("create", &path))?;
         let errors = console.try_clone().map_err(io("open", &path))?;
         let mut command = Command::new(&options.kernel.path);
-        command.args(arguments(&options.program, folder));
+        command.args(arguments(&options.program));
         command.env_clear().env("HOME", folder.uml()).env("UML_SEED", options.seed.to_string());
         command.envs(std::env::var_os("TMPDIR").map(|folder| ("TMPDIR", folder)));
         command.current_dir(folder.path()).process_group(0);
@@ -90,16 +90,13 @@ fn detach() -> std_io::Result<()> {
 }
 
 /// The kernel's command line. It is mixed into the guest's entropy: what differs from run
-/// to run goes another way.
-fn arguments(program: &Path, folder: &Folder) -> Vec<OsString> {
-    let fixed = ["mem=512M", "root=none", "rootfstype=hostfs", "rootflags=/", "ro", "quiet", "con=null", "con0=null,fd:1"];
+/// to run goes another way. The working folder is the shared one.
+fn arguments(program: &Path) -> Vec<OsString> {
+    let fixed =
+        ["mem=512M", "root=none", "rootfstype=hostfs", "rootflags=/", "ro", "quiet", "con=null", "con0=null,fd:1", "uml_dir=uml/"];
     let mut all: Vec<OsString> = fixed.iter().map(OsString::from).collect();
     all.push("time-travel=inf-cpu".into());
     all.push(format!("time-travel-start={BEGIN_UNIX_NS}").into());
-    let mut own = OsString::from("uml_dir=");
-    own.push(folder.uml());
-    own.push("/");
-    all.push(own);
     all.push(init(program));
     all.extend(["--".into(), super::model::INIT.into()]);
     all
