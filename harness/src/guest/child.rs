@@ -3,6 +3,7 @@ use super::error::{Error, io};
 use super::folder::Folder;
 use super::model::Options;
 use crate::netns;
+use nix::sys::statvfs::statvfs;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, killpg, sigprocmask};
 use nix::unistd::Pid;
 use std::ffi::OsString;
@@ -17,6 +18,9 @@ use std::time::{Duration, Instant};
 /// The guest's realtime clock begins here, 2026-01-01 UTC: runs with equal seeds are to be
 /// equal whenever they are made.
 const BEGIN_UNIX_NS: u64 = 1_767_225_600_000_000_000;
+
+/// MiB: some 60 labs at a time, at 0.45 for a pair of nodes and a few for each process.
+const MEMORY: u64 = 512;
 
 /// Often enough that a run's time is its guest's.
 const ASK_EVERY: Duration = Duration::from_millis(2);
@@ -40,7 +44,7 @@ impl Guest {
         let mut command = Command::new(&options.kernel.path);
         command.args(arguments(&options.program));
         command.env_clear().env("HOME", folder.uml()).env("UML_SEED", options.seed.to_string());
-        command.envs(std::env::var_os("TMPDIR").map(|folder| ("TMPDIR", folder)));
+        command.envs(memory_folder().map(|folder| ("TMPDIR", folder)));
         command.current_dir(folder.path()).process_group(0);
         command.stdin(Stdio::null()).stdout(console).stderr(errors);
         // SAFETY: two system calls, which are safe after fork (signal-safety(7)).
@@ -81,6 +85,13 @@ impl Drop for Guest {
     }
 }
 
+/// Where the guest's memory lies, as a file without a name, if not in /dev/shm, where
+/// containers have little room: a guest that finds none dies of SIGBUS.
+fn memory_folder() -> Option<OsString> {
+    let room = statvfs("/dev/shm").map_or(0, |about| about.blocks_available().saturating_mul(about.fragment_size()));
+    std::env::var_os("TMPDIR").or_else(|| (room < MEMORY << 20).then(|| "/tmp".into()))
+}
+
 /// In the child before execve(2): it dies with the thread that started it, and hears the
 /// signals that this process keeps from itself.
 fn detach() -> std_io::Result<()> {
@@ -93,8 +104,9 @@ fn detach() -> std_io::Result<()> {
 /// to run goes another way. The working folder is the shared one.
 fn arguments(program: &Path) -> Vec<OsString> {
     let fixed =
-        ["mem=512M", "root=none", "rootfstype=hostfs", "rootflags=/", "ro", "quiet", "con=null", "con0=null,fd:1", "uml_dir=uml/"];
+        ["root=none", "rootfstype=hostfs", "rootflags=/", "ro", "quiet", "con=null", "con0=null,fd:1", "uml_dir=uml/"];
     let mut all: Vec<OsString> = fixed.iter().map(OsString::from).collect();
+    all.push(format!("mem={MEMORY}M").into());
     all.push("time-travel=inf-cpu".into());
     all.push(format!("time-travel-start={BEGIN_UNIX_NS}").into());
     all.push(init(program));

@@ -1,12 +1,13 @@
 //! What can go wrong with a guest, and that nothing of it stays.
 
-use super::{compile, kernel, options};
+use super::{compile, deadpeer_program, kernel, options, scenarios, told};
 use deadpeer::guest::{self, Error, Kernel};
 use deadpeer::plan::Plan;
 use deadpeer::record::Record;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -111,4 +112,19 @@ fn a_guest_that_is_killed_from_outside_is_told() {
     let error = running.join().unwrap().unwrap_err();
     assert!(error.to_string().contains("signal: 9"), "{error}");
     until("the guest's processes are still there", || processes(&kernel.path).is_empty());
+}
+
+/// The host's disk is full before the guest has written its records.
+#[test]
+fn a_full_disk_is_told_and_passes_nothing() {
+    if kernel().is_none() || !nix::unistd::Uid::effective().is_root() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let script = "mount -t tmpfs -o size=48k none \"$0\" && TMPDIR=\"$0\" exec \"$1\" run --clock virtual \"$2\"";
+    let mut command = Command::new("unshare");
+    command.args(["-m", "sh", "-c", script]).arg(folder.path()).arg(deadpeer_program());
+    let output = command.arg(scenarios("article/dead-peer-drop.yaml")).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    assert!(told(&output).contains("failed to"), "{}", told(&output));
 }
