@@ -79,7 +79,8 @@ impl Place {
             return None;
         }
         // The raw record is on disk already: what fails here loses only the comments.
-        let _ = record::annotate(dir, |frame| report::frame_comment(timeline, frame));
+        let comments = report::frame_comments(timeline);
+        let _ = record::annotate(dir, |frame| comments.get(&frame).cloned());
         let _ = fs::write(dir.join("ladder.txt"), report::ladder(&plan.ladder, timeline, verdict));
         Some(dir.to_owned())
     }
