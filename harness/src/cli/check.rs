@@ -1,10 +1,14 @@
-use super::evidence::Evidence;
+use super::args::{ClockChoice, SEED};
+use super::clock::{Way, choose};
+use super::entry::entry;
+use super::evidence::{Evidence, Place};
 use super::find::Found;
 use super::gate::Gate;
+use super::guests;
 use super::one::{Judged, Outcome, run_one};
 use super::say::{chain, say};
 use super::select::{Loaded, load};
-use crate::netns;
+use crate::{guest, netns};
 use crate::report;
 use crate::scenario::Clock;
 use crate::verdict::Judgement;
@@ -77,15 +81,9 @@ pub fn check(path: impl AsRef<Path>) -> Checked {
 }
 
 fn run(loaded: &Loaded) -> Checked {
-    if loaded.scenario.clock == Clock::Virtual {
-        return Checked::Skipped { reason: "it needs virtual time: run it with `deadpeer run`".to_owned() };
-    }
-    if let Err(error) = netns::enter() {
-        return Checked::Skipped { reason: format!("failed to {}", chain(&error)) };
-    }
     let evidence = Evidence::new(None);
     let place = evidence.place(unique(&loaded.plan.name));
-    match run_one(&loaded.plan, &Gate::new(1), &place) {
+    match outcome(loaded, &place) {
         Outcome::Skipped { reason, remedy } => Checked::Skipped { reason: format!("{reason}; {remedy}") },
         Outcome::Broken { reason } => Checked::NotPassed { report: format!("{}: {reason}", loaded.plan.name) },
         Outcome::Judged(judged) => {
@@ -96,17 +94,32 @@ fn run(loaded: &Loaded) -> Checked {
     }
 }
 
+/// On this machine's kernel, or, if its file says `clock: virtual`, in a guest of its own.
+fn outcome(loaded: &Loaded, place: &Place) -> Outcome {
+    let guest = guest::find();
+    let choice = if loaded.scenario.clock == Clock::Virtual { ClockChoice::Auto } else { ClockChoice::Real };
+    match (choose(loaded, choice, &guest), guest) {
+        (Way::Skip(lack), _) => Outcome::Skipped { reason: lack.why, remedy: lack.remedy },
+        (Way::Virtual, Ok(kernel)) => {
+            let outcome = guests::run_all(&[(&loaded.plan, place)], &kernel, SEED).pop();
+            outcome.unwrap_or_else(|| Outcome::Broken { reason: "the guest gave no outcome".to_owned() })
+        }
+        (Way::Real | Way::Virtual, _) => here(loaded, place),
+    }
+}
+
+fn here(loaded: &Loaded, place: &Place) -> Outcome {
+    match netns::enter() {
+        Ok(_) => run_one(&loaded.plan, &Gate::new(1), place),
+        Err(error) => Outcome::Skipped {
+            reason: format!("failed to {}", chain(&error)),
+            remedy: "run the tests as root".to_owned(),
+        },
+    }
+}
+
 fn told(loaded: &Loaded, judged: &Judged) -> Checked {
-    let report = report::judged(&report::Run {
-        name: &loaded.plan.name,
-        title: &loaded.plan.title,
-        ladder: &loaded.plan.ladder,
-        timeline: &judged.timeline,
-        verdict: &judged.verdict,
-        evidence: judged.evidence.as_deref(),
-        command: format!("deadpeer run {}", loaded.found.path.display()),
-        wall: judged.wall,
-    });
+    let report = report::judged(&entry(loaded, judged, SEED));
     match judged.verdict.judgement {
         Judgement::Pass => Checked::Passed { report },
         Judgement::Inconclusive | Judgement::Fail => Checked::NotPassed { report },

@@ -3,6 +3,7 @@
 use super::args::{Draw, Judge, New, Paths, Select};
 use super::exit::Exit;
 use super::find::Found;
+use super::guests;
 use super::predict::{self, Predict, PredictError};
 use super::say::{chain, say};
 use super::select::{LoadError, found, load, load_all};
@@ -154,7 +155,7 @@ pub(super) fn schema(out: &mut dyn Write) -> io::Result<Exit> {
 /// `deadpeer doctor`
 pub(super) fn doctor(out: &mut dyn Write) -> io::Result<Exit> {
     let mut exit = Exit::Passed;
-    let checks = netns::capabilities();
+    let checks = [netns::capabilities(), vec![guests::check()]].concat();
     let width = checks.iter().map(|check| check.name.len()).max().unwrap_or(0);
     for check in checks {
         let lack = match check.found {

@@ -2,13 +2,18 @@ use super::args::{Cli, Command};
 use super::exit::Exit;
 use super::fault::guarded;
 use super::say::say;
+use super::watch::Judge;
 use super::{commands, suite};
+use crate::guest;
 use clap::Parser;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 /// The whole program.
 pub fn main() -> ExitCode {
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == guest::INIT) {
+        guest::init_main(|plan| Box::new(Judge::new(&plan.ladder)));
+    }
     // clap ends the process with status 2 for a wrong command line.
     let cli = Cli::parse();
     guarded(|| carry_out(&cli)).into()

@@ -2,13 +2,16 @@
 
 mod args;
 mod check;
+mod clock;
 mod commands;
 mod dry_run;
 mod evidence;
+mod entry;
 mod exit;
 mod fault;
 mod find;
 mod gate;
+mod guests;
 mod main;
 mod one;
 mod pool;

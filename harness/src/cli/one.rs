@@ -72,7 +72,7 @@ fn record_in(mut lab: Lab, plan: &Plan, dir: &Path) -> Result<Record, RecordErro
     failed.map_or(flushed, Err).map(|()| record)
 }
 
-fn judged(plan: &Plan, record: Record, wall: Duration, place: &Place, dir: &Path) -> Judged {
+pub(super) fn judged(plan: &Plan, record: Record, wall: Duration, place: &Place, dir: &Path) -> Judged {
     let timeline = timeline(&record);
     let verdict = judge(&plan.ladder, &timeline);
     let evidence = place.settle(dir, plan, &timeline, &verdict);

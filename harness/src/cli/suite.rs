@@ -1,20 +1,23 @@
 //! `deadpeer run`: many scenarios side by side.
 
-use super::args::{ClockChoice, Format, Run};
+use super::args::{Format, Run};
+use super::clock::{Way, choose};
 use super::commands::{self, refuse};
 use super::dry_run::dry_run;
 use super::evidence::{Evidence, Place};
 use super::exit::Exit;
 use super::fault;
 use super::gate::Gate;
+use super::guests;
+use super::entry::entry;
 use super::one::{Outcome, run_one};
 use super::pool;
 use super::progress::Progress;
 use super::say::{chain, say};
 use super::select::{LoadError, Loaded, load_all};
-use crate::netns;
+use crate::guest::{self, Kernel};
+use crate::netns::{self, Lack};
 use crate::report;
-use crate::scenario::Clock;
 use crate::verdict::Judgement;
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -26,6 +29,7 @@ struct Job<'a> {
     index: usize,
     loaded: &'a Loaded,
     place: Place,
+    way: Way,
 }
 
 /// `deadpeer run`
@@ -48,19 +52,29 @@ pub(super) fn run(args: &Run, color: bool, out: &mut dyn Write) -> io::Result<Ex
 }
 
 fn run_all(args: &Run, loaded: &[Loaded], evidence: &Evidence, out: &mut dyn Write) -> io::Result<Exit> {
-    if let Err(error) = netns::prepare() {
+    let kernel = guest::find();
+    let jobs = jobs(loaded, args, evidence, &kernel);
+    if let Err(error) = prepare(&jobs) {
         say(&format!("error: failed to {}", chain(&error)));
         return Ok(Exit::Unable);
     }
-    let jobs = jobs(loaded, args.repeat, evidence);
     let progress = Arc::new(Progress::new(jobs.len(), args.format == Format::Human));
     let mut suite = Suite { args, out, progress, results: Vec::new(), failed: None };
-    suite.go(&jobs);
+    suite.go(&jobs, &kernel);
     suite.end(jobs.len())
 }
 
+/// A guest needs no privilege.
+fn prepare(jobs: &[Job]) -> Result<(), netns::Error> {
+    if jobs.iter().any(|job| job.way == Way::Real) {
+        return netns::prepare().map(drop);
+    }
+    if jobs.iter().any(|job| job.way == Way::Virtual) { netns::heed_interruptions() } else { Ok(()) }
+}
+
 /// All runs, the longest scenarios first, so that none of them begins last.
-fn jobs<'a>(loaded: &'a [Loaded], repeat: usize, evidence: &Evidence) -> Vec<Job<'a>> {
+fn jobs<'a>(loaded: &'a [Loaded], args: &Run, evidence: &Evidence, kernel: &Result<Kernel, Lack>) -> Vec<Job<'a>> {
+    let repeat = args.repeat;
     let mut order: Vec<&Loaded> = loaded.iter().collect();
     order.sort_by_key(|one| std::cmp::Reverse(one.plan.length()));
     let rounds = (1..=repeat).flat_map(|round| order.iter().map(move |one| (*one, round)));
@@ -70,7 +84,9 @@ fn jobs<'a>(loaded: &'a [Loaded], repeat: usize, evidence: &Evidence) -> Vec<Job
         let wanted = if repeat == 1 { name.clone() } else { format!("{name}.{round}") };
         evidence.place(untaken(&mut taken, wanted))
     };
-    let mut job = |(index, (loaded, round))| Job { index, loaded, place: place(loaded, round) };
+    let mut job = |(index, (loaded, round))| {
+        Job { index, loaded, place: place(loaded, round), way: choose(loaded, args.clock, kernel) }
+    };
     rounds.enumerate().map(&mut job).collect()
 }
 
@@ -93,12 +109,50 @@ struct Suite<'a> {
 }
 
 impl<'a> Suite<'a> {
-    fn go(&mut self, jobs: &'a [Job<'a>]) {
+    /// First what jumps, then what goes by the real clock: that must not be disturbed.
+    fn go(&mut self, jobs: &'a [Job<'a>], kernel: &Result<Kernel, Lack>) {
+        let mut on = self.skip(jobs);
+        if let Ok(kernel) = kernel {
+            on = on && self.jump(&among(jobs, &Way::Virtual), kernel);
+        }
+        if on {
+            self.wait(&among(jobs, &Way::Real));
+        }
+    }
+
+    /// Those that run nowhere. Whether runs shall begin.
+    fn skip(&mut self, jobs: &'a [Job<'a>]) -> bool {
+        jobs.iter().fold(true, |on, job| match &job.way {
+            Way::Skip(lack) => {
+                let (reason, remedy) = (lack.why.clone(), lack.remedy.clone());
+                self.progress.end(job.index, false);
+                self.take(job.loaded, Outcome::Skipped { reason, remedy }) && on
+            }
+            Way::Real | Way::Virtual => on,
+        })
+    }
+
+    /// Those in virtual time. Whether more runs shall begin.
+    fn jump(&mut self, jobs: &[&'a Job<'a>], kernel: &Kernel) -> bool {
+        if jobs.is_empty() {
+            return true;
+        }
+        jobs.iter().for_each(|job| self.progress.begin(job.index, &job.loaded.plan.name));
+        let plans: Vec<_> = jobs.iter().map(|job| (&job.loaded.plan, &job.place)).collect();
+        let outcomes = guests::run_all(&plans, kernel, self.args.seed);
+        jobs.iter().zip(outcomes).fold(true, |on, (job, outcome)| {
+            self.progress.end(job.index, judgement(&outcome) == Some(Judgement::Fail));
+            self.take(job.loaded, outcome) && on
+        })
+    }
+
+    /// Those in real time.
+    fn wait(&mut self, jobs: &[&'a Job<'a>]) {
         let gate = Gate::new(thread::available_parallelism().map_or(1, usize::from));
-        let (clock, progress) = (self.args.clock, Arc::clone(&self.progress));
-        let work = |job: &Job| {
+        let progress = Arc::clone(&self.progress);
+        let work = |job: &&Job| {
             progress.begin(job.index, &job.loaded.plan.name);
-            let outcome = run_job(job, clock, &gate);
+            let outcome = run_one(&job.loaded.plan, &gate, &job.place);
             progress.end(job.index, judgement(&outcome) == Some(Judgement::Fail));
             outcome
         };
@@ -120,7 +174,7 @@ impl<'a> Suite<'a> {
     fn tell(&mut self, loaded: &Loaded, outcome: &Outcome) -> io::Result<()> {
         let text = match outcome {
             Outcome::Judged(judged) => {
-                let run = entry(loaded, judged);
+                let run = entry(loaded, judged, self.args.seed);
                 let quiet = judged.verdict.judgement == Judgement::Pass && !self.args.ladder;
                 if quiet { report::line(&run) } else { report::judged(&run) }
             }
@@ -148,7 +202,7 @@ impl<'a> Suite<'a> {
 
     fn summary(&self) -> String {
         let entries = self.results.iter().map(|(loaded, outcome)| match outcome {
-            Outcome::Judged(judged) => report::Entry::Run(entry(loaded, judged)),
+            Outcome::Judged(judged) => report::Entry::Run(entry(loaded, judged, self.args.seed)),
             Outcome::Skipped { reason, remedy } => report::Entry::Skipped(report::Skipped {
                 name: &loaded.plan.name,
                 reason,
@@ -194,28 +248,8 @@ fn judgement(outcome: &Outcome) -> Option<Judgement> {
     }
 }
 
-fn run_job(job: &Job, clock: ClockChoice, gate: &Gate) -> Outcome {
-    let needs_virtual = clock == ClockChoice::Virtual || job.loaded.scenario.clock == Clock::Virtual;
-    if needs_virtual {
-        return Outcome::Skipped {
-            reason: "it needs virtual time, which this deadpeer can't do".to_owned(),
-            remedy: "a version of deadpeer with a guest kernel".to_owned(),
-        };
-    }
-    run_one(&job.loaded.plan, gate, &job.place)
-}
-
-fn entry<'a>(loaded: &'a Loaded, judged: &'a super::one::Judged) -> report::Run<'a> {
-    report::Run {
-        name: &loaded.plan.name,
-        title: &loaded.plan.title,
-        ladder: &loaded.plan.ladder,
-        timeline: &judged.timeline,
-        verdict: &judged.verdict,
-        evidence: judged.evidence.as_deref(),
-        command: format!("deadpeer run {}", loaded.found.path.display()),
-        wall: judged.wall,
-    }
+fn among<'a>(jobs: &'a [Job<'a>], way: &Way) -> Vec<&'a Job<'a>> {
+    jobs.iter().filter(|job| job.way == *way).collect()
 }
 
 #[cfg(test)]

@@ -89,6 +89,12 @@ pub fn prepare() -> Result<Privilege, Error> {
     Err(Error::NotBuilt)
 }
 
+/// # Errors
+/// Always [`Error::NotBuilt`].
+pub fn heed_interruptions() -> Result<(), Error> {
+    Err(Error::NotBuilt)
+}
+
 /// Not known: asking takes the feature.
 #[must_use]
 pub fn hz() -> Option<u32> {

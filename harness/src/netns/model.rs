@@ -3,6 +3,8 @@
 pub struct Options {
     /// Uses iptables even where there is nft.
     pub without_nft: bool,
+    /// The kernel's clock jumps: in a guest whose time only passes while all wait.
+    pub virtual_time: bool,
 }
 
 /// By what right a lab is built.
