@@ -85,7 +85,6 @@ impl Backend for Fake {
             nodes: Vec::new(),
             links: Vec::new(),
             vantages: Vec::new(),
-            links: Vec::new(),
             client: info(Side::Client),
             server: info(Side::Server),
         }
