@@ -42,7 +42,7 @@ fn nft_drops_and_counts() {
 
 #[test]
 fn iptables_drops_and_counts() {
-    drops_and_counts(&Options { without_nft: true });
+    drops_and_counts(&Options { without_nft: true, ..Options::default() });
 }
 
 #[test]
