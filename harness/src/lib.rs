@@ -33,5 +33,9 @@ pub mod report;
 pub mod run;
 /// The live lab, behind the feature `netns`. Decides nothing the plan could.
 pub mod netns;
+/// Plans run by the lab in a guest kernel whose clock jumps. Judges nothing.
+pub mod guest;
 /// Arguments into calls of the above, and exit codes.
 pub mod cli;
+
+pub use cli::{Checked, check};

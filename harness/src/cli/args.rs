@@ -2,6 +2,9 @@ use super::predict::Predict;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+/// The seed of runs that name none: they repeat, too.
+pub const SEED: u64 = 1;
+
 /// Proves how TCP connections die: builds a lab, breaks it, captures every packet, and
 /// judges what was seen.
 #[derive(Debug, Parser)]
@@ -60,6 +63,9 @@ pub struct Run {
     /// Which clock the kernel under the lab goes by
     #[arg(long, value_enum, default_value_t = ClockChoice::Auto)]
     pub clock: ClockChoice,
+    /// All chance in virtual time comes from this number: the same again, the same run
+    #[arg(long, value_name = "N", default_value_t = SEED)]
+    pub seed: u64,
     /// How many scenarios run side by side
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = at_least_one)]
     pub jobs: usize,

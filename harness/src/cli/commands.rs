@@ -3,10 +3,13 @@
 use super::args::{Draw, Judge, New, Paths, Select};
 use super::exit::Exit;
 use super::find::Found;
+use super::guests;
 use super::predict::{self, Predict, PredictError};
+use super::say::{chain, say};
 use super::select::{LoadError, found, load, load_all};
 use super::templates::template;
-use crate::record::{self, Record};
+use crate::plan::Plan;
+use crate::record::{self, Record, RecordError};
 use crate::report;
 use crate::scenario;
 use crate::timeline::timeline;
@@ -18,7 +21,7 @@ use std::time::Duration;
 
 /// Tells what is wrong with the arguments or the files.
 pub(super) fn refuse(error: &LoadError) -> io::Result<Exit> {
-    eprintln!("{error}");
+    say(&error.0);
     Ok(Exit::Usage)
 }
 
@@ -55,9 +58,9 @@ pub(super) fn judge_again(args: &Judge, color: bool, out: &mut dyn Write) -> io:
         Ok(loaded) => loaded,
         Err(error) => return refuse(&error),
     };
-    let record = match read_record(&args.record) {
+    let record = match read_record(&args.record, &loaded.plan) {
         Ok(record) => record,
-        Err(error) => return refuse(&LoadError(format!("error: failed to {error}"))),
+        Err(error) => return refuse(&unread(&error)),
     };
     let timeline = timeline(&record);
     let verdict = judge(&loaded.plan.ladder, &timeline);
@@ -76,9 +79,22 @@ pub(super) fn judge_again(args: &Judge, color: bool, out: &mut dyn Write) -> io:
     Ok(exit(verdict.judgement))
 }
 
-/// A run's folder, or a capture.
-fn read_record(path: &Path) -> Result<Record, record::RecordError> {
-    if path.is_dir() { record::load(path) } else { record::from_capture(path) }
+/// A run's folder, or the record in it, or a capture: one of this plan's lab, as far as
+/// its vantages tell.
+fn read_record(path: &Path, plan: &Plan) -> Result<Record, RecordError> {
+    match path.parent() {
+        _ if path.is_dir() => record::load(path),
+        Some(folder) if path.ends_with(record::EVENTS) => record::load(folder),
+        _ => Ok(record::place(record::from_capture(path)?, plan)),
+    }
+}
+
+fn unread(error: &RecordError) -> LoadError {
+    let remedy = match error {
+        RecordError::Io { .. } | RecordError::Unreadable { .. } | RecordError::NoManifest(_) => "; give a run's folder under --out, or a capture file (pcap or pcapng)",
+        _ => "",
+    };
+    LoadError(format!("error: failed to {}{remedy}", chain(error)))
 }
 
 pub(super) fn exit(judgement: Judgement) -> Exit {
@@ -95,7 +111,10 @@ pub(super) fn timetable(args: &Predict, out: &mut dyn Write) -> io::Result<Exit>
     match predict::run(&args, out) {
         Ok(()) => Ok(Exit::Passed),
         Err(PredictError::Write(error)) => Err(error),
-        Err(error) => refuse(&LoadError(format!("error: {error}"))),
+        Err(error) => {
+            let lines: Vec<String> = error.to_string().lines().map(|line| format!("error: {line}")).collect();
+            refuse(&LoadError(lines.join("\n")))
+        }
     }
 }
 
@@ -136,16 +155,21 @@ pub(super) fn schema(out: &mut dyn Write) -> io::Result<Exit> {
 /// `deadpeer doctor`
 pub(super) fn doctor(out: &mut dyn Write) -> io::Result<Exit> {
     let mut exit = Exit::Passed;
-    let checks = netns::capabilities();
+    let checks = [netns::capabilities(), vec![guests::check()]].concat();
     let width = checks.iter().map(|check| check.name.len()).max().unwrap_or(0);
     for check in checks {
-        match check.found {
-            Ok(found) => writeln!(out, "ok       {:width$}  {found}", check.name)?,
-            Err(lack) => {
-                exit = Exit::Unable;
-                writeln!(out, "lacking  {:width$}  {}", check.name, lack.why)?;
-                writeln!(out, "         {:width$}  mend it with: {}", "", lack.remedy)?;
+        let lack = match check.found {
+            Ok(found) => {
+                writeln!(out, "ok       {:width$}  {found}", check.name)?;
+                continue;
             }
+            Err(lack) => lack,
+        };
+        let word = if check.vital { "lacking" } else { "without" };
+        writeln!(out, "{word}  {:width$}  {}", check.name, lack.why)?;
+        writeln!(out, "         {:width$}  mend it: {}", "", lack.remedy)?;
+        if check.vital {
+            exit = Exit::Unable;
         }
     }
     Ok(exit)

@@ -32,6 +32,24 @@ impl Evidence {
         Self { root: out.map_or_else(|| PathBuf::from(DEFAULT), Path::to_owned), all: out.is_some() }
     }
 
+    /// Makes the folder, so that it is known to take files before anything runs.
+    ///
+    /// # Errors
+    /// It can't be made or written in; with the remedy.
+    pub fn prepare(&self) -> Result<(), String> {
+        let root = &self.root;
+        let tried = fs::create_dir_all(root).and_then(|()| try_in(root));
+        tried.map_err(|error| {
+            let remedy = if self.all { "give another folder with" } else { "give one that can be written with" };
+            format!("the evidence can't be kept in {}: {error}; {remedy} --out DIR", root.display())
+        })
+    }
+
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The place of the run that goes by `name`.
     #[must_use]
     pub fn place(&self, name: String) -> Place {
@@ -61,10 +79,18 @@ impl Place {
             return None;
         }
         // The raw record is on disk already: what fails here loses only the comments.
-        let _ = record::annotate(dir, |frame| report::frame_comment(timeline, frame));
+        let comments = report::frame_comments(timeline);
+        let _ = record::annotate(dir, |frame| comments.get(&frame).cloned());
         let _ = fs::write(dir.join("ladder.txt"), report::ladder(&plan.ladder, timeline, verdict));
         Some(dir.to_owned())
     }
+}
+
+/// A folder that is there may still be another's, or on a disk that takes no more.
+fn try_in(folder: &Path) -> std::io::Result<()> {
+    let probe = folder.join(format!(".probe-{}", std::process::id()));
+    fs::write(&probe, "?")?;
+    fs::remove_file(&probe)
 }
 
 /// Removes `folder` if there is nothing but empty folders in it.
@@ -75,4 +101,43 @@ fn remove_empty(folder: &Path) {
         }
     }
     let _ = fs::remove_dir(folder);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_takes_files_is_left_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let evidence = Evidence::new(Some(&folder.path().join("deep/er")));
+        assert_eq!(evidence.prepare(), Ok(()));
+        assert_eq!(fs::read_dir(evidence.root()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_file_in_its_place_is_told_with_the_remedy() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("taken");
+        fs::write(&file, "").unwrap();
+        for path in [file.clone(), file.join("below")] {
+            let told = Evidence::new(Some(&path)).prepare().unwrap_err();
+            assert!(told.contains("taken") && told.contains("--out DIR"), "{told}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_needed_is_removed_and_what_is_kept_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("out");
+        fs::create_dir_all(root.join("article/empty")).unwrap();
+        Evidence { root: root.clone(), all: true }.tidy();
+        assert!(root.exists());
+        Evidence { root: root.clone(), all: false }.tidy();
+        assert!(!root.exists());
+        fs::create_dir_all(root.join("article/kept")).unwrap();
+        fs::write(root.join("article/kept/record.jsonl"), "").unwrap();
+        Evidence { root: root.clone(), all: false }.tidy();
+        assert!(root.join("article/kept/record.jsonl").exists());
+    }
 }

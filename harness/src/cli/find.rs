@@ -15,10 +15,12 @@ pub struct Found {
 pub enum FindError {
     #[error("{}: {source}; give a scenario file, or a folder with scenarios", path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
-    #[error("{}: no scenario in this folder: scenarios are files whose names end in `.yaml`", .0.display())]
+    #[error("{}: no scenario in this folder: scenarios are files whose names end in `.yaml`, and links to folders are not followed", .0.display())]
     NothingHere(PathBuf),
     #[error("{}: not a scenario: a scenario's name ends in `.yaml`", .0.display())]
     OtherFile(PathBuf),
+    #[error("{}: not a file: give a scenario file, or a folder with scenarios", .0.display())]
+    NoFile(PathBuf),
 }
 
 /// Folders that `run` looks in when it is given none, the first that exists.
@@ -44,7 +46,12 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, Vec<FindError>> {
 
 fn find_in(path: &Path) -> Result<Vec<Found>, FindError> {
     let unreadable = |source| FindError::Unreadable { path: path.to_owned(), source };
-    if !fs::metadata(path).map_err(unreadable)?.is_dir() {
+    let kind = fs::metadata(path).map_err(unreadable)?.file_type();
+    if !kind.is_dir() {
+        // Reading a pipe or a device might never end.
+        if !kind.is_file() {
+            return Err(FindError::NoFile(path.to_owned()));
+        }
         if !is_scenario(path) {
             return Err(FindError::OtherFile(path.to_owned()));
         }
@@ -55,7 +62,7 @@ fn find_in(path: &Path) -> Result<Vec<Found>, FindError> {
     if files.is_empty() {
         return Err(FindError::NothingHere(path.to_owned()));
     }
-    files.sort();
+    files.sort_by_key(|file| file.with_extension(""));
     Ok(files.into_iter().map(|file| Found { name: name(&file, Some(path)), path: file }).collect())
 }
 
@@ -70,11 +77,16 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), FindError> {
         let hidden = entry.file_name().to_string_lossy().starts_with('.');
         if kind.is_dir() && !hidden {
             walk(&entry.path(), files)?;
-        } else if !kind.is_dir() && is_scenario(&entry.path()) {
+        } else if !kind.is_dir() && is_scenario(&entry.path()) && !is_special(&entry.path()) {
             files.push(entry.path());
         }
     }
     Ok(())
+}
+
+/// Neither a file nor what can't be asked: the latter is told when it is read.
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file())
 }
 
 fn is_scenario(path: &Path) -> bool {
@@ -94,12 +106,12 @@ mod tests {
     fn names_are_paths_below_the_folder() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("article")).unwrap();
-        for file in ["article/b.yaml", "article/a.yaml", "notes.md"] {
+        for file in ["article/b.yaml", "article/a.yaml", "article/a-too.yaml", "notes.md"] {
             fs::write(folder.path().join(file), "").unwrap();
         }
         let found = find(&[folder.path().to_owned()]).unwrap();
         let names: Vec<_> = found.iter().map(|f| f.name.as_str()).collect();
-        assert_eq!(names, ["article/a", "article/b"]);
+        assert_eq!(names, ["article/a", "article/a-too", "article/b"]);
     }
 
     #[test]

@@ -2,16 +2,23 @@
 
 mod args;
 mod check;
+mod clock;
 mod commands;
+mod dry_run;
 mod evidence;
+mod entry;
 mod exit;
+mod fault;
 mod find;
 mod gate;
+mod guests;
 mod main;
 mod one;
 mod pool;
 pub mod predict;
 pub mod programs;
+mod progress;
+mod say;
 mod select;
 mod suite;
 mod templates;

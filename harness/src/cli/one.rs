@@ -1,5 +1,6 @@
 use super::evidence::Place;
 use super::gate::Gate;
+use super::say::chain;
 use super::watch::Judge;
 use crate::netns::{self, Lab, Options};
 use crate::plan::Plan;
@@ -45,12 +46,12 @@ pub fn run_one(plan: &Plan, gate: &Gate, place: &Place) -> Outcome {
     };
     let lab = match built {
         Ok(lab) => lab,
-        Err(error) => return Outcome::Broken { reason: format!("the lab could not be built: {error}") },
+        Err(error) => return Outcome::Broken { reason: format!("the lab could not be built: failed to {}", chain(&error)) },
     };
     let dir = place.dir();
     match record_in(lab, plan, &dir) {
         Ok(record) => Outcome::Judged(Box::new(judged(plan, record, began.elapsed(), place, &dir))),
-        Err(error) => Outcome::Broken { reason: format!("the evidence could not be kept: {error}") },
+        Err(error) => Outcome::Broken { reason: format!("the evidence could not be kept: failed to {}", chain(&error)) },
     }
 }
 
@@ -71,7 +72,7 @@ fn record_in(mut lab: Lab, plan: &Plan, dir: &Path) -> Result<Record, RecordErro
     failed.map_or(flushed, Err).map(|()| record)
 }
 
-fn judged(plan: &Plan, record: Record, wall: Duration, place: &Place, dir: &Path) -> Judged {
+pub(super) fn judged(plan: &Plan, record: Record, wall: Duration, place: &Place, dir: &Path) -> Judged {
     let timeline = timeline(&record);
     let verdict = judge(&plan.ladder, &timeline);
     let evidence = place.settle(dir, plan, &timeline, &verdict);

@@ -74,8 +74,9 @@ pub fn load(found: Found, color: bool) -> Result<Loaded, LoadError> {
 }
 
 fn read(path: &Path, color: bool) -> Result<Scenario, LoadError> {
-    let octets = fs::read(path)
-        .map_err(|error| LoadError(format!("error: {}: {error}", path.display())))?;
+    let unreadable =
+        |error| LoadError(format!("error: {}: {error}; give a scenario file that can be read", path.display()));
+    let octets = fs::read(path).map_err(unreadable)?;
     scenario::parse(&path.to_string_lossy(), &octets)
         .map_err(|failure| LoadError(failure.render(color)))
 }

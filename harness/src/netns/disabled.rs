@@ -68,7 +68,7 @@ pub fn enter() -> Result<Privilege, Error> {
 /// The one thing that is lacking.
 pub fn capabilities() -> Vec<Check> {
     let lack = Lack { why: "deadpeer was built without it".to_owned(), remedy: REMEDY.to_owned() };
-    vec![Check { name: "feature netns", found: Err(lack) }]
+    vec![Check { name: "feature netns", found: Err(lack), vital: true }]
 }
 
 #[cfg(test)]
@@ -86,6 +86,12 @@ mod tests {
 /// # Errors
 /// Always [`Error::NotBuilt`].
 pub fn prepare() -> Result<Privilege, Error> {
+    Err(Error::NotBuilt)
+}
+
+/// # Errors
+/// Always [`Error::NotBuilt`].
+pub fn heed_interruptions() -> Result<(), Error> {
     Err(Error::NotBuilt)
 }
 

@@ -3,7 +3,7 @@ use super::clock::Clock;
 use super::conntrack::{self, Monitor};
 use super::error::Error;
 use super::filter::Tools;
-use super::model::{Check, Lack};
+use super::model::{Check, Lack, Privilege};
 use super::node::Node;
 use super::rtnl::{self, Request};
 use super::wiring::End;
@@ -16,12 +16,13 @@ use std::sync::mpsc::channel;
 type Found = Result<String, Lack>;
 
 /// What this machine has of what a lab needs, each tried in a namespace that is
-/// removed again.
+/// removed again. Without root this process is in a user namespace from then on, as it
+/// would be for a run.
 pub fn capabilities() -> Vec<Check> {
-    let mut checks = vec![check("privilege", privilege())];
+    let mut checks = vec![vital("privilege", privilege())];
     let Some(name) = NodeName::new("probe").ok() else { return checks };
     let node = Node::start(&name);
-    checks.push(check("network namespaces", namespaces(&node)));
+    checks.push(vital("network namespaces", namespaces(&node)));
     if let Ok(node) = node {
         checks.extend(within(&node));
     }
@@ -30,7 +31,11 @@ pub fn capabilities() -> Vec<Check> {
 }
 
 fn check(name: &'static str, found: Found) -> Check {
-    Check { name, found }
+    Check { name, found, vital: false }
+}
+
+fn vital(name: &'static str, found: Found) -> Check {
+    Check { name, found, vital: true }
 }
 
 fn lack(why: impl ToString, remedy: &str) -> Lack {
@@ -39,7 +44,12 @@ fn lack(why: impl ToString, remedy: &str) -> Lack {
 
 fn privilege() -> Found {
     let needed = "CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_NET_RAW";
-    if userns::privileged() { Ok(needed.to_owned()) } else { Err(lack(format!("{needed} are not there"), "run `sudo deadpeer ...`")) }
+    match userns::enter() {
+        Ok(Privilege::Own) => Ok(needed.to_owned()),
+        Ok(Privilege::UserNamespace) => Ok(format!("{needed}, in a user namespace of its own")),
+        Err(Error::Privilege { why, remedy }) => Err(Lack { why, remedy }),
+        Err(error) => Err(lack(error, "run `sudo deadpeer ...`")),
+    }
 }
 
 fn namespaces(node: &Result<Node, Error>) -> Found {
@@ -51,13 +61,13 @@ fn namespaces(node: &Result<Node, Error>) -> Found {
 fn within(node: &Node) -> Vec<Check> {
     let tools = Tools::find();
     vec![
-        check("veth links", asks(node, veth(node.name()), "run `sudo modprobe veth`")),
-        check("bridges", asks(node, bridge::create(), "run `sudo modprobe bridge`")),
+        vital("veth links", asks(node, veth(node.name()), "run `sudo modprobe veth`")),
+        vital("bridges", asks(node, bridge::create(), "run `sudo modprobe bridge`")),
         check("nft", nft(node, &tools)),
         check("iptables", iptables(node, &tools)),
         check("conntrack", conntrack(node)),
         check("conntrack events", conntrack_events(node)),
-        check("captures", captures(node)),
+        vital("captures", captures(node)),
     ]
 }
 

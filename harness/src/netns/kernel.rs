@@ -19,6 +19,18 @@ pub(crate) fn describe(clock: &Clock) -> Kernel {
     Kernel { release: release(), hz: hz(), phase: phase(clock) }
 }
 
+/// The same of a guest kernel whose clock jumps: its ticks are counted from its own start.
+pub(crate) fn describe_guest(clock: &Clock) -> Kernel {
+    Kernel { release: release(), hz: hz(), phase: Some(guest_phase(clock, hz(), monotonic() / tick())) }
+}
+
+/// Where a guest's ticks lie: they are whole ones of CLOCK_MONOTONIC, and the counter
+/// starts 300 s below 2^32 (include/linux/jiffies.h, `INITIAL_JIFFIES`).
+fn guest_phase(clock: &Clock, hz: u32, ticks: i64) -> Phase {
+    let passed = u64::try_from(ticks).unwrap_or(0);
+    Phase { jiffies: (1 << 32) - 300 * u64::from(hz) + passed, at: clock.at_monotonic(ticks * tick()) }
+}
+
 /// uname(2)'s release; empty if it can't be had.
 pub(crate) fn release() -> String {
     nix::sys::utsname::uname().map_or_else(|_| String::new(), |name| name.release().to_string_lossy().into_owned())

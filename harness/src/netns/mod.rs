@@ -86,7 +86,7 @@ mod testing;
 pub use model::{Check, Lack, Options, Privilege};
 
 #[cfg(not(feature = "netns"))]
-pub use disabled::{Error, Lab, capabilities, enter, hz, interrupted, lacks, prepare};
+pub use disabled::{Error, Lab, capabilities, enter, heed_interruptions, hz, interrupted, lacks, prepare};
 #[cfg(feature = "netns")]
 pub use doctor::capabilities;
 #[cfg(feature = "netns")]
@@ -94,7 +94,7 @@ pub use interrupt::interrupted;
 #[cfg(feature = "netns")]
 pub use needs::lacks;
 #[cfg(feature = "netns")]
-pub use prepare::{hz, prepare};
+pub use prepare::{heed_interruptions, hz, prepare};
 #[cfg(feature = "netns")]
 pub use error::Error;
 #[cfg(feature = "netns")]

@@ -3,6 +3,8 @@
 pub struct Options {
     /// Uses iptables even where there is nft.
     pub without_nft: bool,
+    /// The kernel's clock jumps: in a guest whose time only passes while all wait.
+    pub virtual_time: bool,
 }
 
 /// By what right a lab is built.
@@ -21,6 +23,8 @@ pub struct Check {
     pub name: &'static str,
     /// What was found, e.g. a version.
     pub found: Result<String, Lack>,
+    /// Without it no lab can be built at all; without others only some.
+    pub vital: bool,
 }
 
 /// What is lacking.

@@ -13,6 +13,15 @@ pub fn prepare() -> Result<Privilege, Error> {
     Ok(privilege)
 }
 
+/// Makes the process ready for runs that need no privilege: from now on Ctrl-C ends them
+/// in an orderly way. To be called once, before any other thread exists.
+///
+/// # Errors
+/// No thread could be started.
+pub fn heed_interruptions() -> Result<(), Error> {
+    interrupt::install().map_err(|error| Error::Thread { source: error })
+}
+
 /// The running kernel's timer ticks a second.
 #[must_use]
 pub fn hz() -> Option<u32> {

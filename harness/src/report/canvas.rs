@@ -47,13 +47,7 @@ impl<'a> Canvas<'a> {
     /// The verdict at the right of the last lane.
     pub(super) fn verdict(&mut self, text: &str) {
         let column = self.lanes.last_column() + 3;
-        let room = self.width.saturating_sub(column);
-        let short: String = if text.chars().count() > room {
-            text.chars().take(room.saturating_sub(1)).chain(['…']).collect()
-        } else {
-            text.to_owned()
-        };
-        self.text(column, &short);
+        self.text(column, &shortened(text, self.width.saturating_sub(column)));
     }
 
     /// `|--->--- SYN --->---|`, or `|--->- PSH ->- X` where it was lost.
@@ -118,10 +112,14 @@ impl<'a> Canvas<'a> {
         let (left, right) = if dashed { ("<- -", "- ->") } else { ("<---", "--->") };
         match column {
             Some(column) if column == self.lanes.last_column() && self.lanes.columns.len() > 1 => {
-                let text = format!("{text} {right}");
+                let first = self.lanes.columns.first().copied().unwrap_or(0);
+                let text = format!("{} {right}", shortened(text, column.saturating_sub(first + 8)));
                 self.text(column.saturating_sub(text.chars().count() + 1), &text);
             }
-            Some(column) => self.text(column + 2, &format!("{left} {text}")),
+            Some(column) => {
+                let room = self.lanes.last_column().max(column + WIDEST_MARK).saturating_sub(column + 3);
+                self.text(column + 2, &shortened(&format!("{left} {text}"), room));
+            }
             None => self.across(text, if dashed { ' ' } else { '.' }),
         }
     }
@@ -129,6 +127,7 @@ impl<'a> Canvas<'a> {
     /// A text over all lanes.
     pub(super) fn across(&mut self, text: &str, fill: char) {
         let (low, high) = (self.lanes.columns.first().copied().unwrap_or(0), self.lanes.last_column());
+        let text = shortened(text, (high - low.min(high)).saturating_sub(3));
         for column in low + 1..high {
             if fill != ' ' && !self.lanes.columns.contains(&column) {
                 self.put(column, fill);
@@ -142,6 +141,16 @@ impl<'a> Canvas<'a> {
         let line: String = self.cells.into_iter().collect();
         line.trim_end().to_owned()
     }
+}
+
+/// What a mark may take where there is no lane to its right.
+const WIDEST_MARK: usize = 30;
+
+fn shortened(text: &str, room: usize) -> String {
+    if text.chars().count() <= room {
+        return text.to_owned();
+    }
+    text.chars().take(room.saturating_sub(1)).chain(['…']).collect()
 }
 
 /// The boxes with the nodes' names.

@@ -33,7 +33,7 @@ fn entry(entry: &Entry<'_>) -> Value {
 }
 
 fn run(run: &Run<'_>) -> Value {
-    value!({
+    let mut told = value!({
         "name": run.name,
         "title": run.title,
         "judgement": run.verdict.judgement,
@@ -44,7 +44,11 @@ fn run(run: &Run<'_>) -> Value {
         "findings": run.verdict.findings.iter().map(|f| finding(run, f)).collect::<Vec<_>>(),
         "rungs": run.verdict.rungs.iter().map(|r| rung(run, r)).collect::<Vec<_>>(),
         "notes": run.verdict.notes,
-    })
+    });
+    if let (Some(time), Some(fields)) = (run.virtual_time(), told.as_object_mut()) {
+        fields.insert("virtual_seconds".to_owned(), time.as_secs_f64().into());
+    }
+    told
 }
 
 fn finding(run: &Run<'_>, finding: &Finding) -> Value {

@@ -11,8 +11,10 @@ use std::time::Duration;
 const WIDTH: usize = 100;
 /// A wait that is shown as such.
 const LONG: Duration = Duration::from_millis(500);
-/// So many equal rows are folded: fewer lines would not be saved.
-const FOLDED: usize = 4;
+/// Folding fewer rows than this would save no line worth saving.
+const FOLDED: usize = 3;
+/// The longest group of rows whose repeats are folded.
+const LONGEST: usize = 4;
 
 /// What was expected and what was seen on one ladder, a row for each segment, step and
 /// outcome, with what the verdict says of it. Ends with a newline.
@@ -23,23 +25,33 @@ pub fn ladder(ladder: &Ladder, timeline: &Timeline, verdict: &Verdict) -> String
     let rows = rows(ladder, timeline, verdict);
     let mut before: Option<LabTime> = None;
     let mut rest = &rows[..];
-    while let Some(first) = rest.first() {
-        let run = rest.iter().take_while(|row| alike(first, row)).count();
-        let shown = if run >= FOLDED { 1 } else { run };
-        let (now, after) = rest.split_at(run);
-        for row in now.iter().take(shown) {
+    while !rest.is_empty() {
+        let (group, times) = repeated(rest);
+        let (now, after) = rest.split_at(group * times);
+        for row in now.iter().take(group) {
             lines.extend(gap(&lanes, before, row.at));
             lines.push(line(&lanes, row));
             before = row.at.or(before);
         }
-        if shown < run {
-            lines.push(more(&lanes, now));
+        if times > 1 {
+            lines.push(more(&lanes, now, group));
             before = now.last().and_then(|row| row.at).or(before);
         }
         rest = after;
     }
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// How many rows at the beginning are one group, and how often it comes; the shortest group
+/// that can be folded, else one row once.
+fn repeated(rows: &[Row]) -> (usize, usize) {
+    let repeats = |group: &usize| {
+        let alike = |(at, row): (usize, &Row)| rows.get(at % group).is_some_and(|first| alike(first, row));
+        rows.iter().enumerate().take_while(|row| alike(*row)).count() / group
+    };
+    let groups = (1..=LONGEST.min(rows.len())).map(|group| (group, repeats(&group)));
+    groups.into_iter().find(|(group, times)| group * (times - 1) >= FOLDED).unwrap_or((1, 1))
 }
 
 fn alike(a: &Row, b: &Row) -> bool {
@@ -93,19 +105,21 @@ fn elapsed(waited: Duration) -> String {
 }
 
 /// `... 7 more, every 1.024 s`
-fn more(lanes: &Lanes, run: &[Row]) -> String {
+fn more(lanes: &Lanes, run: &[Row], group: usize) -> String {
     let mut canvas = Canvas::new(lanes, WIDTH, ':');
-    let count = run.len() - 1;
-    let spacing = spacing(run).map_or(String::new(), |spacing| format!(", {spacing}"));
-    canvas.across(&format!("... {count} more{spacing}"), ' ');
+    let count = run.len() / group - 1;
+    let firsts: Vec<LabTime> = run.iter().step_by(group).filter_map(|row| row.at).collect();
+    let spacing = spacing(&firsts).map_or(String::new(), |spacing| format!(", {spacing}"));
+    let such = if group > 1 { "such" } else { "more" };
+    canvas.across(&format!("... {count} {such}{spacing}"), ' ');
     canvas.verdict(run.last().map_or("", |row| row.verdict.as_str()));
     canvas.finish()
 }
 
 /// How far apart equal rows were: one number if they were equally far apart, else until when.
-fn spacing(run: &[Row]) -> Option<String> {
-    let times: Vec<LabTime> = run.iter().filter_map(|row| row.at).collect();
-    let gaps: Vec<Duration> = times.windows(2).map(|pair| pair[1].since(pair[0])).collect();
+fn spacing(times: &[LabTime]) -> Option<String> {
+    let gaps = times.iter().zip(times.iter().skip(1)).map(|(one, next)| next.since(*one));
+    let gaps: Vec<Duration> = gaps.collect();
     let (least, most) = (gaps.iter().min()?, gaps.iter().max()?);
     if most.saturating_sub(*least) <= *most / 10 {
         let sum = gaps.iter().fold(Duration::ZERO, |sum, gap| sum.saturating_add(*gap));

@@ -10,6 +10,7 @@ mod ladder;
 mod lanes;
 mod marks;
 mod model;
+mod plan;
 mod rows;
 mod summary;
 #[cfg(test)]
@@ -22,4 +23,5 @@ pub use json::json;
 pub use junit::junit;
 pub use ladder::ladder;
 pub use model::{Entry, Run, Skipped};
+pub use plan::plan;
 pub use summary::{line, totals};

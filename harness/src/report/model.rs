@@ -1,4 +1,6 @@
 use crate::ladder::Ladder;
+use crate::record::ClockKind;
+use crate::time::LabTime;
 use crate::timeline::Timeline;
 use crate::verdict::{Judgement, Verdict};
 use std::path::Path;
@@ -19,6 +21,15 @@ pub struct Run<'a> {
     pub command: String,
     /// How long it took on the clock on the wall.
     pub wall: Duration,
+}
+
+impl Run<'_> {
+    /// How long it took by its own kernel's clock, where that one jumped.
+    #[must_use]
+    pub fn virtual_time(&self) -> Option<Duration> {
+        let jumped = self.timeline.manifest.clock == ClockKind::Virtual;
+        jumped.then(|| self.timeline.end.since(LabTime::ZERO))
+    }
 }
 
 /// A scenario that can't run here.

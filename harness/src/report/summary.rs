@@ -1,12 +1,26 @@
 use super::model::{Counts, Entry, Run};
+use crate::time::show_duration;
 use crate::verdict::Judgement;
 use std::fmt::Write;
 use std::time::Duration;
 
-/// `PASS          article/peer-reboot  0.21 s`. Ends with a newline.
+/// `PASS          article/peer-reboot  0.21 s`; in virtual time both times, as in
+/// `0.55 s for 2h 11m 59.103s`. Ends with a newline.
 #[must_use]
 pub fn line(run: &Run<'_>) -> String {
-    format!("{:<13} {}  {}\n", word(run.verdict.judgement), run.name, seconds(run.wall))
+    format!("{:<13} {}  {}\n", word(run.verdict.judgement), run.name, times(run))
+}
+
+fn times(run: &Run<'_>) -> String {
+    let wall = seconds(run.wall);
+    match run.virtual_time() {
+        Some(time) => format!("{wall} for {}", show_duration(whole_millis(time))),
+        None => wall,
+    }
+}
+
+fn whole_millis(time: Duration) -> Duration {
+    Duration::new(time.as_secs(), time.subsec_millis() * 1_000_000)
 }
 
 /// How many passed and how many did not, with the names of those that did not if there

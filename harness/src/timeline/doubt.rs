@@ -2,7 +2,6 @@ use super::happening::by_time;
 use super::{Doubt, Happening, What};
 use crate::record::{ClockKind, EndReason, Event, EventKind, Record};
 use crate::time::LabTime;
-use std::collections::HashSet;
 use std::time::Duration;
 
 /// A step applied later than this after its time shows a machine that did not do what
@@ -77,13 +76,52 @@ fn stalls(events: &[Event]) -> Vec<Doubt> {
     merged.into_iter().map(|(from, until)| Doubt::Stall { from, until }).collect()
 }
 
-fn unfinished(record: &Record) -> Vec<Doubt> {
-    let told = record.events.iter().filter_map(|event| match event.kind {
-        EventKind::CaptureEnded { vantage, .. } | EventKind::CaptureFailed { vantage, .. } => Some(vantage),
-        _ => None,
-    });
-    let told: HashSet<usize> = told.collect();
-    let all = 0..record.manifest.vantages.len();
-    let missing = all.filter(|vantage| !told.contains(vantage));
-    missing.map(|vantage| Doubt::CaptureUnfinished { vantage }).collect()
+/// A vantage's captures tell how many frames they handed over. Fewer in the record are
+/// frames lost on the way; more are of a capture whose end was not told.
+fn unfinished(record: &Record) -> impl Iterator<Item = Doubt> {
+    let vantages = record.manifest.vantages.len();
+    let mut frames = vec![0u64; vantages];
+    for frame in &record.frames {
+        frames.get_mut(frame.vantage).into_iter().for_each(|count| *count += 1);
+    }
+    let mut told = vec![Told::Nothing; vantages];
+    for event in &record.events {
+        let (vantage, new) = match event.kind {
+            EventKind::CaptureEnded { vantage, received, dropped: 0 } => (vantage, Told::Received(received)),
+            EventKind::CaptureEnded { vantage, .. } | EventKind::CaptureFailed { vantage, .. } => {
+                (vantage, Told::Flawed)
+            }
+            _ => continue,
+        };
+        told.get_mut(vantage).into_iter().for_each(|told| *told = told.and(new));
+    }
+    let vantages = frames.into_iter().zip(told).enumerate();
+    vantages.filter_map(|(vantage, (frames, told))| match told {
+        Told::Nothing => Some(Doubt::CaptureUnfinished { vantage }),
+        Told::Received(received) if frames > received => Some(Doubt::CaptureUnfinished { vantage }),
+        Told::Received(received) if frames < received => {
+            Some(Doubt::FramesDropped { vantage, dropped: received - frames })
+        }
+        Told::Received(_) | Told::Flawed => None,
+    })
+}
+
+/// What the ends of all captures of a vantage told together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Nothing,
+    /// None of them dropped any.
+    Received(u64),
+    /// One broke, or dropped some: there is a doubt already.
+    Flawed,
+}
+
+impl Told {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Nothing, other) | (other, Self::Nothing) => other,
+            (Self::Received(a), Self::Received(b)) => Self::Received(a.saturating_add(b)),
+            _ => Self::Flawed,
+        }
+    }
 }

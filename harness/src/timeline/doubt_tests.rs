@@ -4,7 +4,7 @@ use super::fixture::{Lab, ms, name};
 use super::*;
 use crate::ladder::{EntryChange, Outcome};
 use crate::name::Side;
-use crate::record::{EndReason, EventKind};
+use crate::record::{EndReason, EventKind, Frame};
 
 /// A finished run with one more event at 100 ms.
 fn doubts(kind: EventKind) -> Vec<Doubt> {
@@ -39,11 +39,39 @@ fn an_unfinished_run_is_truncated() {
 
 #[test]
 fn lost_frames_and_broken_captures() {
-    let dropped = |dropped| doubts(EventKind::CaptureEnded { vantage: 1, received: 9, dropped });
+    let dropped = |dropped| doubts(EventKind::CaptureEnded { vantage: 1, received: 0, dropped });
     assert_eq!(dropped(0), []);
     assert_eq!(dropped(7), [Doubt::FramesDropped { vantage: 1, dropped: 7 }]);
     let failed = doubts(EventKind::CaptureFailed { vantage: 2, error: "gone".into() });
     assert_eq!(failed, [Doubt::CaptureFailed { vantage: 2, error: "gone".into() }]);
+}
+
+/// The doubts if vantage 1's captures told of so many frames each, and the record has two.
+fn counted(received: &[u64]) -> Vec<Doubt> {
+    let mut lab = Lab::switched().connected();
+    lab.ends(1000);
+    lab.record.events.retain(|event| !matches!(event.kind, EventKind::CaptureEnded { vantage: 1, .. }));
+    for &received in received {
+        lab.event(500, EventKind::CaptureEnded { vantage: 1, received, dropped: 0 });
+    }
+    let frame = Frame { vantage: 1, at: ms(10), wire_len: 0, octets: Vec::new() };
+    lab.record.frames = vec![frame.clone(), frame];
+    lab.timeline().doubts
+}
+
+#[test]
+fn frames_that_were_handed_over_must_be_in_the_record() {
+    assert_eq!(counted(&[2]), []);
+    assert_eq!(counted(&[2, 0]), []);
+    assert_eq!(counted(&[1, 1]), []);
+    assert_eq!(counted(&[3]), [Doubt::FramesDropped { vantage: 1, dropped: 1 }]);
+    assert_eq!(counted(&[2, 2]), [Doubt::FramesDropped { vantage: 1, dropped: 2 }]);
+}
+
+#[test]
+fn a_capture_whose_end_is_not_told_left_frames() {
+    assert_eq!(counted(&[1]), [Doubt::CaptureUnfinished { vantage: 1 }]);
+    assert_eq!(counted(&[]), [Doubt::CaptureUnfinished { vantage: 1 }]);
 }
 
 #[test]
@@ -60,8 +88,7 @@ fn stalls_that_overlap_are_one() {
         lab.event(until, EventKind::Stall { from: ms(from), cpu });
     }
     lab.ends(1000);
-    let expected =
-        [(100, 400), (500, 600)].map(|(from, until)| Doubt::Stall { from: ms(from), until: ms(until) });
+    let expected = [(100, 400), (500, 600)].map(|(from, until)| Doubt::Stall { from: ms(from), until: ms(until) });
     assert_eq!(lab.timeline().doubts, expected);
 }
 

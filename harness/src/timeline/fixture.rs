@@ -243,7 +243,8 @@ impl Lab {
     }
 
     pub(super) fn capture_ends(&mut self, millis: i64, vantage: usize) {
-        self.event(millis, EventKind::CaptureEnded { vantage, received: 1, dropped: 0 });
+        // What was seen stands beside the record, which has no frames.
+        self.event(millis, EventKind::CaptureEnded { vantage, received: 0, dropped: 0 });
     }
 
     pub(super) fn ends(&mut self, millis: i64) {

@@ -1,4 +1,5 @@
 use super::matching::Matching;
+use super::order::NOTICE;
 use super::slot::Fit;
 use crate::ladder::{EntryChange, Expected};
 use crate::name::NodeName;
@@ -34,7 +35,7 @@ fn choose(
     let left: Vec<usize> =
         matching.happenings(is_wanted).into_iter().filter(|index| *index >= first).collect();
     let before = matching.met_before(slot).and_then(|slot| matching.moment(slot));
-    let not_before = before.map_or(LabTime(i64::MIN), |moment| moment.from);
+    let not_before = before.map_or(LabTime(i64::MIN), |moment| moment.from - NOTICE);
     let in_place = |index: &&usize| matching.happening(**index).is_some_and(|seen| seen.at >= not_before);
     left.iter().find(in_place).or(left.first()).copied()
 }

@@ -74,7 +74,7 @@ impl Source {
 
 /// What two threads noticed within this time may have been in either order, and so may
 /// what a program printed or conntrack told and what the kernel stamped.
-const NOTICE: Duration = Duration::from_millis(10);
+pub(super) const NOTICE: Duration = Duration::from_millis(10);
 
 /// How much earlier than its stamp the first may have been when compared with the second.
 /// Stamps are never early. An endpoint's own thread is woken by what it notices, and its
@@ -141,7 +141,8 @@ fn told(matching: &Matching<'_>, early: (usize, Seen), late: (usize, Moment)) ->
 fn excuse(matching: &Matching<'_>, early: Seen, late: (usize, Moment)) -> Option<String> {
     let seen = matching.fit(late.0).met()?;
     let SeenAs::Happening(index) = seen.what else { return None };
-    if !stalled(matching.timeline, early.at, late.1.at).is_zero() {
+    let disorder = late.1.from.since(early.at);
+    if stalled(matching.timeline, early.at, late.1.at) >= disorder {
         return Some(
             "But the machine stood still in between, so the later may have been noticed late: run it again."
                 .to_owned(),

@@ -34,7 +34,7 @@ fn outcome_of<'a>(matching: &Matching<'a>, slot: usize) -> Option<&'a Outcome> {
 }
 
 /// An outcome that has to be named in the ladder.
-fn must_be_named(outcome: &Outcome) -> bool {
+pub(super) fn must_be_named(outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Errno(_) | Outcome::Signal(_) => true,
         Outcome::Exit(status) => *status != 0,

@@ -30,7 +30,7 @@ fn met(matching: &Matching<'_>) -> Vec<u32> {
 
 fn state(matching: &Matching<'_>, now: LabTime) -> State {
     let timings = timings(matching);
-    if let Some(next) = (0..matching.slots.len()).find(|slot| may_come(matching, &timings, *slot)) {
+    if let Some(next) = next_open(matching, &timings) {
         let until = deadline(matching, &timings, next);
         let exact = matches!(matching.rung(next).map(|rung| &rung.what), Some(Expected::Quiet(_)));
         return State::Waiting { until: if exact { until } else { until + DELIVERY } };
@@ -43,6 +43,18 @@ fn state(matching: &Matching<'_>, now: LabTime) -> State {
         (false, _) if now < until => State::Waiting { until },
         (false, _) => State::Over,
     }
+}
+
+/// The first slot that may still be met. A reading is taken only once all before it is
+/// met, so none comes after a slot that never will be.
+fn next_open(matching: &Matching<'_>, timings: &[Timing]) -> Option<usize> {
+    let mut given_up = false;
+    (0..matching.slots.len()).find(|slot| {
+        let reading = matches!(matching.rung(*slot).map(|rung| &rung.what), Some(Expected::Reading { .. }));
+        let open = may_come(matching, timings, *slot) && !(reading && given_up);
+        given_up |= !open && !matches!(matching.fit(*slot), Fit::Met(_) | Fit::Hidden);
+        open
+    })
 }
 
 fn last_seen(matching: &Matching<'_>) -> LabTime {

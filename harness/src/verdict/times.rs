@@ -54,11 +54,8 @@ fn judge(matching: &Matching<'_>, slot: usize, due: &SlotDue, seen: Seen, moment
 }
 
 fn excuse(timeline: &Timeline, due: &SlotDue, moment: Moment, off: Duration, late: bool) -> Option<String> {
-    let stalled = if late {
-        stalled(timeline, due.anchor.from, moment.from)
-    } else {
-        late_by(timeline, due.anchor.at)
-    };
+    let stalled =
+        if late { stalled(timeline, due.anchor.from, moment.from) } else { late_by(timeline, due.anchor.at) };
     let enough = stalled >= off && !stalled.is_zero();
     enough.then(|| {
         let stalled = show_off(stalled);
@@ -73,7 +70,9 @@ const CATCHING_UP: Duration = Duration::from_millis(5);
 /// as much too early.
 fn late_by(timeline: &Timeline, stamp: LabTime) -> Duration {
     let delays = timeline.doubts.iter().filter_map(|doubt| match doubt {
-        Doubt::Stall { from, until } if *from < stamp && *until + CATCHING_UP >= stamp => Some(stamp.since(*from)),
+        Doubt::Stall { from, until } if *from < stamp && *until + CATCHING_UP >= stamp => {
+            Some(stamp.since(*from))
+        }
         _ => None,
     });
     delays.max().unwrap_or(Duration::ZERO)

@@ -239,3 +239,38 @@ fn many_lanes_stay_within_the_page() {
     4.094    | <--- ETIMEDOUT      |          |          |          |  ✓
     "#);
 }
+
+#[test]
+fn answered_probes_are_folded_in_pairs() {
+    let ladder = ladder(vec![segment("a>b", Label::Syn)]);
+    let mut ladder = ladder;
+    ladder.rungs[0].times = 1;
+    ladder.allow = vec![Label::Probe, Label::ProbeAck];
+    let mut timeline = timeline(20_000_000).sends(100, "a>b", Label::Syn);
+    for n in 1..=7 {
+        timeline = timeline.sends(n * 1_024_000, "a>b", Label::Probe).sends(
+            n * 1_024_000 + 30,
+            "b>a",
+            Label::ProbeAck,
+        );
+    }
+    let line = crate::timeline::What::Printed {
+        side: Side::Client,
+        line: "a line that is far too long to stand between two lanes".into(),
+    };
+    ladder.rungs.push(outcome(Side::Client, Outcome::Prints("far".into())));
+    insta::assert_snapshot!(drawn(&ladder, &timeline.happens(9_000_000, 9_000_000, line)), @r#"
+
+            ___                                 ___
+           | a |                               | b |
+           |___|                               |___|
+             ^                                   ^
+    0.000    |--->--->--->--- SYN --->--->--->---|  ✓
+             :              1.024 s              :
+    1.024    |--->--->--->-- PROBE -->--->--->---|  allowed
+    1.024    |---<---<---< PROBE/ACK <---<---<---|  allowed
+             :     ... 6 such, every 1.024 s     :  allowed
+             :              1.832 s              :
+    9.000    | <--- prints "a line that is far … |  ✓
+    "#);
+}

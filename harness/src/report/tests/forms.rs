@@ -1,8 +1,10 @@
 use crate::ladder::Ladder;
 use crate::name::{Label, Side};
+use crate::record::ClockKind;
 use crate::report::{
     Entry, Run, Skipped, frame_comment, frame_comments, github, json, judged, junit, line, totals,
 };
+use crate::time::LabTime;
 use crate::timeline::{Doubt, Timeline, What};
 use crate::verdict::tests::sample::*;
 use crate::verdict::{Verdict, judge};
@@ -40,6 +42,17 @@ fn with_entries<T>(told: impl Fn(&[Entry<'_>]) -> T) -> T {
         Skipped { name: "article/nat", reason: "no \"nft\" & no iptables", remedy: "apt install nftables" };
     let broken = Entry::Broken { name: "article/big", reason: "the lab could not be built: <no room>" };
     told(&runs.chain([Entry::Skipped(skipped), broken]).collect::<Vec<_>>())
+}
+
+#[test]
+fn virtual_time_is_told_beside_that_on_the_wall() {
+    let (ladder, mut timeline, verdict) = three().remove(0);
+    assert!(!line(&run("x", &ladder, &timeline, &verdict)).contains(" for "));
+    timeline.manifest.clock = ClockKind::Virtual;
+    timeline.end = LabTime(7_919_103_400_000);
+    let told = run("article/defaults", &ladder, &timeline, &verdict);
+    assert_eq!(line(&told), "PASS          article/defaults  4.61 s for 2h 11m 59.103s\n");
+    assert!(json(&[Entry::Run(told)]).contains("\"virtual_seconds\": 7919.1034"));
 }
 
 #[test]

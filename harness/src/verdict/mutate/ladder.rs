@@ -1,6 +1,8 @@
 use crate::ladder::{Anchor, Expected, Fate, Ladder, Outcome, Rung, When};
-use crate::name::{Errno, Label};
-use crate::timeline::Timeline;
+use crate::name::{Errno, Label, Side};
+use crate::timeline::{Happening, Timeline, What};
+use crate::verdict::order::NOTICE;
+use crate::verdict::outcomes::must_be_named;
 use crate::verdict::{SeenAs, Verdict};
 use std::time::Duration;
 
@@ -24,11 +26,8 @@ pub fn ladder_mutants(ladder: &Ladder) -> Vec<Mutant> {
         let expected = if_repeated(ladder, index);
         let named = |what: String| format!("line {} `{}`: {what}", rung.line, rung.text);
         mutants.extend(changed.map(|(what, ladder)| (named(what), index, ladder)));
-        mutants
-            .extend(counts(ladder, index).into_iter().map(|(what, ladder)| (named(what), expected, ladder)));
-        mutants.extend(
-            left_out(ladder, index).map(|l| (named("left out".into()), expected.saturating_sub(1), l)),
-        );
+        mutants.extend(counts(ladder, index).into_iter().map(|(what, ladder)| (named(what), expected, ladder)));
+        mutants.extend(left_out(ladder, index).map(|l| (named("left out".into()), expected.saturating_sub(1), l)));
         mutants.extend(swapped(ladder, index).map(|l| (named("swapped with the next".into()), index, l)));
     }
     mutants
@@ -38,23 +37,47 @@ pub fn ladder_mutants(ladder: &Ladder) -> Vec<Mutant> {
 /// time (a step and what it caused), as far as their stamps can tell.
 #[must_use]
 pub fn swap_is_told(timeline: &Timeline, verdict: &Verdict, first: usize) -> bool {
-    let times = |wanted: usize| {
-        verdict.rungs.iter().filter(move |rung| rung.rung == wanted).filter_map(|rung| rung.seen).map(
-            |seen| {
-                let happening = match seen.what {
-                    SeenAs::Happening(index) => timeline.happenings.get(index),
-                    _ => None,
-                };
-                (happening.map_or(seen.at, |h| h.from), seen.at, matches!(seen.what, SeenAs::Crossing(_)))
-            },
-        )
+    let seen = |wanted: usize| {
+        let rungs = verdict.rungs.iter().filter(move |rung| rung.rung == wanted);
+        rungs.filter_map(|rung| rung.seen).map(|seen| (seen.at, what(timeline, seen.what)))
     };
-    let begun = times(first.saturating_add(1)).map(|(from, ..)| from).max();
-    let ended = times(first).map(|(_, at, _)| at).min();
-    let exact =
-        times(first).any(|(.., exact)| exact) || times(first.saturating_add(1)).any(|(.., exact)| exact);
-    let apart = if exact { Duration::ZERO } else { Duration::from_millis(10) };
+    let second = first.saturating_add(1);
+    let begun = seen(second).map(|(at, happening)| happening.map_or(at, |h| h.from)).max();
+    let ended = seen(first).map(|(at, _)| at).min();
+    let stamp = |wanted: usize| seen(wanted).map(|(_, happening)| Stamp::of(happening)).next();
+    let apart = match (stamp(first), stamp(second)) {
+        (_, Some(Stamp::Exact)) | (Some(Stamp::Exact), Some(Stamp::Side(_))) => Duration::ZERO,
+        (Some(Stamp::Side(a)), Some(Stamp::Side(b))) if a == b => Duration::ZERO,
+        _ => NOTICE,
+    };
     matches!((ended, begun), (Some(ended), Some(begun)) if ended + apart < begun)
+}
+
+fn what(timeline: &Timeline, seen: SeenAs) -> Option<&Happening> {
+    match seen {
+        SeenAs::Happening(index) => timeline.happenings.get(index),
+        SeenAs::Crossing(_) | SeenAs::Silence => None,
+    }
+}
+
+/// Whose clock read it was, and how soon after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stamp {
+    Exact,
+    /// An endpoint's thread, woken by it.
+    Side(Side),
+    /// A thread that was told of it.
+    Told,
+}
+
+impl Stamp {
+    fn of(happening: Option<&Happening>) -> Self {
+        match happening.map(|happening| &happening.what) {
+            Some(What::Outcome { side, .. }) => Self::Side(*side),
+            Some(What::Printed { .. } | What::Conntrack { .. }) => Self::Told,
+            _ => Self::Exact,
+        }
+    }
 }
 
 fn is_segment(rung: &Rung) -> bool {
@@ -126,10 +149,28 @@ fn left_out(ladder: &Ladder, index: usize) -> Option<Ladder> {
     if index + 1 == ladder.rungs.len() || !is_segment(rung) || allowed(ladder, rung) {
         return None;
     }
+    Some(without(ladder, index))
+}
+
+/// The ladder without one of its lines about an error, which must all be named: at its
+/// place another finding must say so. None if the rung is another, or nothing after it is
+/// judged.
+#[must_use]
+pub fn error_left_out(ladder: &Ladder, index: usize) -> Option<Ladder> {
+    let rung = ladder.rungs.get(index)?;
+    let Expected::Outcome { outcome, .. } = &rung.what else { return None };
+    let last = index + 1 == ladder.rungs.len();
+    if !must_be_named(outcome) || (last && ladder.open_ended) {
+        return None;
+    }
+    Some(without(ladder, index))
+}
+
+fn without(ladder: &Ladder, index: usize) -> Ladder {
     let mut rungs = ladder.rungs.clone();
     rungs.remove(index);
     let moved = |anchor: usize| if anchor >= index { anchor.saturating_sub(1) } else { anchor };
-    Some(renumbered(ladder, rungs, moved, |place| if place >= index { place + 1 } else { place }))
+    renumbered(ladder, rungs, moved, |place| if place >= index { place + 1 } else { place })
 }
 
 fn swapped(ladder: &Ladder, index: usize) -> Option<Ladder> {
@@ -150,15 +191,11 @@ fn swapped(ladder: &Ladder, index: usize) -> Option<Ladder> {
 
 /// Everything else about the rung, one thing at a time.
 fn changes(rung: &Rung) -> Vec<(String, Rung)> {
-    let what = what(&rung.what).into_iter().map(|(name, what)| (name, Rung { what, ..rung.clone() }));
-    let when = rung
-        .when
-        .into_iter()
-        .flat_map(times)
-        .map(|(name, when)| (name, Rung { when: Some(when), ..rung.clone() }));
+    let what = others(&rung.what).into_iter().map(|(name, what)| (name, Rung { what, ..rung.clone() }));
+    let when =
+        rung.when.into_iter().flat_map(times).map(|(name, when)| (name, Rung { when: Some(when), ..rung.clone() }));
     let spaced = rung.every.filter(|_| rung.times > 1).into_iter().flat_map(times);
-    let every =
-        spaced.map(|(name, when)| (format!("repeats {name}"), Rung { every: Some(when), ..rung.clone() }));
+    let every = spaced.map(|(name, when)| (format!("repeats {name}"), Rung { every: Some(when), ..rung.clone() }));
     what.chain(when).chain(every).collect()
 }
 
@@ -179,14 +216,13 @@ fn times(when: When) -> Vec<(String, When)> {
     [("later".to_owned(), later)].into_iter().chain(sooner).collect()
 }
 
-fn what(what: &Expected) -> Vec<(String, Expected)> {
+fn others(what: &Expected) -> Vec<(String, Expected)> {
     match what {
         Expected::Segment { from, to, label, fate } => {
             let with = |label, fate| Expected::Segment { from: from.clone(), to: to.clone(), label, fate };
             let other = if *label == Label::Probe { Label::Psh } else { Label::Probe };
             let end = if *fate == Fate::Arrives { Fate::Lost } else { Fate::Arrives };
-            let back =
-                Expected::Segment { from: to.clone(), to: from.clone(), label: *label, fate: fate.clone() };
+            let back = Expected::Segment { from: to.clone(), to: from.clone(), label: *label, fate: fate.clone() };
             vec![
                 (format!("{other} instead"), with(other, fate.clone())),
                 ("lost instead of arriving, or the other way".to_owned(), with(*label, end)),
@@ -209,7 +245,8 @@ fn what(what: &Expected) -> Vec<(String, Expected)> {
     }
 }
 
-fn other_outcome(outcome: &Outcome) -> Option<Outcome> {
+/// Another outcome of the same kind, or at least of an endpoint that came to its end.
+pub(super) fn other_outcome(outcome: &Outcome) -> Option<Outcome> {
     const RESET: Errno = Errno(104);
     const REFUSED: Errno = Errno(111);
     Some(match outcome {

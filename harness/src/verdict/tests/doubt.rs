@@ -78,7 +78,8 @@ fn lost_frames_explain_what_is_missing_but_not_what_is_there() {
 #[test]
 fn lost_conntrack_events_explain_missing_ones() {
     use crate::ladder::EntryChange;
-    let ladder = ladder(vec![segment("a>b", Label::Syn), entry(EntryChange::Deleted), segment("b>a", Label::SynAck)]);
+    let ladder =
+        ladder(vec![segment("a>b", Label::Syn), entry(EntryChange::Deleted), segment("b>a", Label::SynAck)]);
     let timeline = timeline(60_000_000).sends(100, "a>b", Label::Syn).sends(200, "b>a", Label::SynAck);
     assert_eq!(judge(&ladder, &timeline).judgement, Judgement::Fail);
     let lost = |at| timeline.clone().doubts(Doubt::ConntrackLost { node: node(at) });

@@ -70,6 +70,13 @@ fn when_nothing_may_come_any_more_it_is_over() {
 }
 
 #[test]
+fn a_reading_is_not_waited_for_behind_what_never_comes() {
+    let ladder = ladder(vec![outcome(Side::Client, ETIMEDOUT), reads("alive")]);
+    let timeline = timeline(1_000_000).sees(900_000, Side::Client, ECONNRESET);
+    assert_eq!(progress(&ladder, &timeline, micros(1_200_000)).state, State::Over);
+}
+
+#[test]
 fn silence_is_met_when_its_time_is_over() {
     let ladder = ladder(vec![segment("a>b", Label::Psh), quiet(ms(1000))]);
     let timeline = timeline(100_000).sends(100_000, "a>b", Label::Psh);

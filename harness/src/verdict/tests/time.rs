@@ -134,6 +134,10 @@ fn an_order_that_a_stall_can_feign_is_in_doubt() {
     let timeline =
         timeline(4_000_000).sends(1_000_000, "a>b", Label::Rst).sees(1_050_000, Side::Client, ECONNRESET);
     assert_eq!(judge(&ladder, &timeline).judgement, Judgement::Fail);
-    let stalled = timeline.doubts(Doubt::Stall { from: micros(995_000), until: micros(1_049_000) });
-    assert_eq!(judge(&ladder, &stalled).judgement, Judgement::Inconclusive);
+    let stalled = |from| {
+        let stalled = timeline.clone().doubts(Doubt::Stall { from: micros(from), until: micros(1_049_000) });
+        judge(&ladder, &stalled).judgement
+    };
+    assert_eq!(stalled(995_000), Judgement::Inconclusive);
+    assert_eq!(stalled(1_020_000), Judgement::Fail, "29 ms don't explain 50");
 }

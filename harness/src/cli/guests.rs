@@ -1,0 +1,64 @@
+//! Many plans in one guest kernel, judged here.
+
+use super::evidence::Place;
+use super::one::{Outcome, judged};
+use super::say::chain;
+use crate::guest::{self, Kernel, Options};
+use crate::netns::{Check, Lack};
+use crate::plan::Plan;
+use crate::record::{self, Record};
+use std::env;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// A guest with one plan is given so long by the host's clock, and some more for each
+/// further plan: many times what they take.
+const LIMIT: Duration = Duration::from_secs(120);
+const FOR_EACH: Duration = Duration::from_secs(5);
+
+/// Runs all plans in one guest; gives their outcomes in the same order.
+pub fn run_all(plans: &[(&Plan, &Place)], kernel: &Kernel, seed: u64) -> Vec<Outcome> {
+    let began = Instant::now();
+    let ran = program().map_err(|why| why.to_string()).and_then(|program| {
+        let more = FOR_EACH.saturating_mul(u32::try_from(plans.len()).unwrap_or(u32::MAX));
+        let options = Options { kernel: kernel.clone(), program, seed, limit: LIMIT.saturating_add(more) };
+        let all: Vec<&Plan> = plans.iter().map(|(plan, _)| *plan).collect();
+        guest::run(&all, &options).map_err(|error| format!("failed to {}", chain(&error)))
+    });
+    // They ran side by side: each has its share.
+    let wall = began.elapsed() / u32::try_from(plans.len().max(1)).unwrap_or(u32::MAX);
+    match ran {
+        Ok(records) => plans.iter().zip(records).map(|(job, record)| outcome(*job, record, wall)).collect(),
+        Err(reason) => plans.iter().map(|_| Outcome::Broken { reason: reason.clone() }).collect(),
+    }
+}
+
+fn outcome((plan, place): (&Plan, &Place), record: Result<Record, guest::Error>, wall: Duration) -> Outcome {
+    let record = match record {
+        Ok(record) => record,
+        Err(error) => return Outcome::Broken { reason: format!("failed to {}", chain(&error)) },
+    };
+    let dir = place.dir();
+    match record::save(&dir, &record) {
+        Ok(()) => Outcome::Judged(Box::new(judged(plan, record, wall, place, &dir))),
+        Err(error) => Outcome::Broken { reason: format!("the evidence could not be kept: failed to {}", chain(&error)) },
+    }
+}
+
+/// This program, or, where a test asks, the one that cargo put in the folder above.
+fn program() -> Result<PathBuf, &'static str> {
+    let own = env::current_exe().map_err(|_| "deadpeer's own path can't be told")?;
+    let name = |path: &Path| path.file_name().is_some_and(|name| name == "deadpeer");
+    if name(&own) {
+        return Ok(own);
+    }
+    let mut beside = own.ancestors().skip(1).take(2).map(|folder| folder.join("deadpeer"));
+    beside.find(|path| path.is_file()).ok_or("the program `deadpeer`, which a guest starts with, is not beside this one")
+}
+
+/// Whether there is a guest kernel, for `doctor`.
+#[must_use]
+pub fn check() -> Check {
+    let found: Result<String, Lack> = guest::find().map(|kernel| kernel.path.display().to_string());
+    Check { name: "guest kernel", vital: false, found }
+}

@@ -1,0 +1,104 @@
+use super::child::Guest;
+use super::console;
+use super::error::{Error, io};
+use super::folder::{Folder, Job};
+use super::model::Options;
+use crate::plan::Plan;
+use crate::record::{self, EventKind, Record};
+use std::env;
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
+use std::process::{self, ExitStatus};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+/// A run may take so many times as long as its plan says, by the guest's clock.
+const GENEROUS: u32 = 4;
+
+/// What comes on top of that: longer than any default time-out of the kernel's TCP.
+const ON_TOP: Duration = Duration::from_secs(6 * 24 * 3600);
+
+/// Runs all plans side by side in one guest kernel; each gives its record, or why it has
+/// none.
+///
+/// # Errors
+/// The guest could not be started, did not boot, or can't let time jump.
+pub fn run(plans: &[&Plan], options: &Options) -> Result<Vec<Result<Record, Error>>, Error> {
+    let temporary = Temporary::create()?;
+    let folder = &temporary.0;
+    write_job(plans, folder)?;
+    let mut guest = Guest::start(options, folder)?;
+    let ended = guest.wait(options.limit, folder);
+    drop(guest);
+    let Ok(clock) = fs::read_to_string(folder.booted()) else { return Err(not_booted(ended, options, folder)) };
+    if clock != super::model::JUMPING {
+        return Err(Error::NoTimeTravel { kernel: options.kernel.path.clone(), clock });
+    }
+    let why = unfinished(ended, folder);
+    Ok((0..plans.len()).map(|plan| collect(plan, folder, &why)).collect())
+}
+
+fn write_job(plans: &[&Plan], folder: &Folder) -> Result<(), Error> {
+    let longest = plans.iter().map(|plan| plan.length()).max().unwrap_or_default();
+    let job = Job {
+        plans: plans.iter().map(|plan| (*plan).clone()).collect(),
+        cwd: env::current_dir().unwrap_or_else(|_| PathBuf::from("/")),
+        environment: env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect(),
+        deadline: longest.saturating_mul(GENEROUS).saturating_add(ON_TOP),
+    };
+    let text = serde_json::to_vec(&job).map_err(Error::Plans)?;
+    fs::write(folder.job(), text).map_err(io("write", &folder.job()))
+}
+
+fn not_booted(ended: Result<ExitStatus, Error>, options: &Options, folder: &Folder) -> Error {
+    let (kernel, console) = (options.kernel.path.clone(), console::tail(&folder.console()));
+    match ended {
+        Ok(status) => Error::NotBooted { kernel, status: status.to_string(), console },
+        Err(error) => error,
+    }
+}
+
+/// Why a plan without an ended record has none.
+fn unfinished(ended: Result<ExitStatus, Error>, folder: &Folder) -> Option<String> {
+    if let Ok(why) = fs::read_to_string(folder.gave_up()) {
+        return Some(why);
+    }
+    match ended {
+        Ok(status) if status.success() => None,
+        Ok(status) => Some(format!("the guest kernel ended with {status}{}", console::tail(&folder.console()))),
+        Err(error) => Some(format!("failed to {error}")),
+    }
+}
+
+fn collect(plan: usize, folder: &Folder, why: &Option<String>) -> Result<Record, Error> {
+    if let Ok(why) = fs::read_to_string(folder.failed(plan)) {
+        return Err(Error::Unfinished { why });
+    }
+    let unfinished = |told: String| Error::Unfinished { why: why.clone().unwrap_or(told) };
+    let record = record::load(&folder.record(plan)).map_err(|error| unfinished(format!("failed to {error}")))?;
+    let ended = record.events.iter().any(|event| matches!(event.kind, EventKind::Ended { .. }));
+    if ended { Ok(record) } else { Err(unfinished("its record has no end".to_owned())) }
+}
+
+/// A folder that goes when it is dropped.
+struct Temporary(Folder);
+
+impl Temporary {
+    fn create() -> Result<Self, Error> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("deadpeer-guest-{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = env::temp_dir().join(name);
+        // Never one that is there: anyone may write in such a folder's parent.
+        DirBuilder::new().mode(0o700).create(&path).map_err(io("create", &path))?;
+        let folder = Folder(fs::canonicalize(&path).unwrap_or(path));
+        fs::create_dir(folder.path().join("records")).map_err(io("create", folder.path()))?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(self.0.path());
+    }
+}

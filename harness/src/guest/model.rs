@@ -1,0 +1,33 @@
+use crate::plan::Plan;
+use crate::run::Watch;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A guest kernel that is there to be started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kernel {
+    /// The program that it is.
+    pub path: PathBuf,
+}
+
+/// How plans are run in a guest.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub kernel: Kernel,
+    /// The `deadpeer` that the guest runs as its first process.
+    pub program: PathBuf,
+    /// All chance in the guest comes from it: equal seeds, equal runs.
+    pub seed: u64,
+    /// The guest is ended when it has taken so long by the host's clock.
+    pub limit: Duration,
+}
+
+/// Gives each plan the one that says how far its ladder was climbed.
+pub type Watcher = for<'a> fn(&'a Plan) -> Box<dyn Watch + 'a>;
+
+/// The argument by which `deadpeer` knows that it is a guest's first process.
+pub const INIT: &str = "guest-init";
+
+/// What the guest's clock is called if it can jump (arch/um/kernel/time.c).
+#[cfg(feature = "netns")]
+pub(super) const JUMPING: &str = "time-travel-clock";

@@ -1,0 +1,64 @@
+use super::lab::rules;
+use super::table::table;
+use crate::plan::{Action, Plan, StepPlan};
+use crate::time::show_duration;
+
+/// All steps, one a line, and the rules of those that drop.
+pub(super) fn steps(plan: &Plan) -> String {
+    let row = |(index, step): (usize, &StepPlan)| {
+        vec![format!("{}.", index + 1), format!("line {}", step.line), step.name.clone(), words(plan, &step.action)]
+    };
+    let rows: Vec<Vec<String>> = plan.steps.iter().enumerate().map(row).collect();
+    let faults = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Drop(fault) => Some(format!("  the rules of {}, on {}:\n{}", step.name, fault.node, indented(&rules(&fault.set)))),
+        _ => None,
+    });
+    table(&rows) + &faults.collect::<String>()
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("  {line}\n")).collect()
+}
+
+/// What a step does.
+fn words(plan: &Plan, action: &Action) -> String {
+    match action {
+        Action::Connect => format!("{} connects to {} on {}", plan.client.node, plan.server.address, plan.server.node),
+        Action::Send { from, bytes: 1 } => format!("the {from} writes 1 byte"),
+        Action::Send { from, bytes } => format!("the {from} writes {bytes} bytes"),
+        Action::Read { on, bytes: Some(bytes) } => format!("the {on} reads {bytes} bytes"),
+        Action::Read { on, bytes: None } => format!("the {on} reads what is there"),
+        Action::Shutdown { from } => format!("the {from} shuts down its side"),
+        Action::Close { from } => format!("the {from} closes its socket"),
+        Action::Wait(duration) => format!("nothing is done for {}", show_duration(*duration)),
+        Action::WaitFor { rung, times } => wait_for(plan, *rung, *times),
+        Action::PowerOff { node } => format!("{node} loses power: its links are cut, then all in it is gone"),
+        Action::PowerOn { node } => format!("{node} comes back with the same addresses, and knows nothing"),
+        Action::LinkDown { node, interface } => format!("{interface} of {node} goes down"),
+        Action::LinkUp { node, interface } => format!("{interface} of {node} comes up"),
+        Action::Drop(fault) => lost(fault),
+        Action::Undo { step } => match plan.steps.get(*step) {
+            Some(step) => format!("what {} did ends", step.name),
+            None => "a fault ends".to_owned(),
+        },
+        Action::FlushNat { node } => format!("{node} forgets all connections"),
+        Action::Kill { side } => format!("the {side} is killed"),
+        Action::Freeze { side } => format!("the {side} is stopped"),
+        Action::Thaw { side } => format!("the {side} goes on"),
+        Action::Sysctl { node, key, value } => format!("{key} = {value} on {node}"),
+        Action::Sockopt { side, option } => format!("{}={} on the {side}'s socket", option.name, option.value),
+    }
+}
+
+fn wait_for(plan: &Plan, rung: usize, times: u32) -> String {
+    let text = plan.ladder.rungs.get(rung).map_or("a line of the ladder", |rung| rung.text.as_str());
+    match times {
+        0 | 1 => format!("until `{text}` has come"),
+        _ => format!("until `{text}` has come {times} times"),
+    }
+}
+
+fn lost(fault: &crate::plan::FaultPlan) -> String {
+    let lasts = fault.lasts.map_or_else(String::new, |lasts| format!(" for {}", show_duration(lasts)));
+    format!("{} loses packets{lasts}", fault.node)
+}

@@ -1,0 +1,26 @@
+use super::table::section;
+use super::{lab, ladder, picture, steps};
+use crate::plan::Plan;
+
+/// What most distributions build their kernels with.
+const USUAL_HZ: u32 = 250;
+
+/// What would be built and done, and what must then be seen: the topology drawn first,
+/// then every address, rule and setting, the steps, and the ladder with its due times
+/// for a kernel of `hz` ticks a second, or the usual ones if that is not known.
+#[must_use]
+pub fn plan(plan: &Plan, hz: Option<u32>) -> String {
+    let mut text = format!("{}: {}\n\n{}", plan.name, plan.title, picture::draw(plan));
+    text += &section("interfaces", &lab::interfaces(plan));
+    text += &section("routes", &lab::routes(plan));
+    text += &section("sysctls", &lab::sysctls(plan));
+    for node in &plan.nodes {
+        let rules = node.filter.as_ref().map(lab::rules).unwrap_or_default();
+        text += &section(&format!("packet filter of {}", node.name), &rules);
+    }
+    text += &section("endpoints", &lab::endpoints(plan));
+    text += &section("steps", &steps::steps(plan));
+    let guessed = if hz.is_none() { " (a guess: the kernel's own is not known here)" } else { "" };
+    let hz = hz.unwrap_or(USUAL_HZ);
+    text + &section(&format!("expected, due times being those of HZ={hz}{guessed}"), &ladder::ladder(plan, hz))
+}

@@ -1,0 +1,178 @@
+//! The judge can't be fooled: recorded real runs pass as they are, and don't once the
+//! ladder asks for something else or the record shows something else.
+//!
+//! What a mutant must bring about is a finding on the right rung, not just any failure.
+//! A mutant is left out only by a rule of [`Excused`], which says why the scenario can't
+//! tell it from the truth.
+
+#[path = "mutants/again.rs"]
+mod again;
+#[path = "mutants/excused.rs"]
+mod excused;
+#[path = "mutants/recorded.rs"]
+mod recorded;
+
+use deadpeer::record::Record;
+use deadpeer::timeline::timeline;
+use deadpeer::verdict::mutate::{
+    crossing_mutants, doubt_mutants, error_left_out, event_mutants, ladder_mutants, swap_is_told,
+};
+use deadpeer::verdict::{Finding, FindingKind, Judgement, SeenAs, Verdict, judge};
+use excused::{Excused, excused};
+use recorded::Recorded;
+use std::fmt::Write;
+
+/// How many mutants were judged, and what went wrong.
+#[derive(Default)]
+struct Count {
+    judged: usize,
+    excused: usize,
+    survivors: String,
+}
+
+impl Count {
+    fn excused(&mut self, run: &Recorded, what: &str, why: Excused) {
+        self.excused += 1;
+        println!("{}: {what}: excused, {why:?}", run.name);
+    }
+
+    fn judged(&mut self, run: &Recorded, what: &str, caught: bool, verdict: &Verdict) {
+        self.judged += 1;
+        if !caught {
+            let told: Vec<String> = verdict.findings.iter().map(show).collect();
+            let told = told.join("\n    ");
+            writeln!(self.survivors, "{}: {what}: {:?}\n    {told}", run.name, verdict.judgement).unwrap();
+        }
+    }
+
+    /// Prints what was judged, and fails if anything survived or too little was judged.
+    fn done(&self, run: &Recorded, kind: &str, least: usize) -> bool {
+        println!("{}: {} {kind} judged, {} excused", run.name, self.judged, self.excused);
+        let enough = self.judged >= least && self.excused * 10 <= self.judged;
+        if !enough {
+            println!("{}: at least {least} {kind} were expected, and a tenth excused at most", run.name);
+        }
+        print!("{}", self.survivors);
+        enough && self.survivors.is_empty()
+    }
+}
+
+fn show(finding: &Finding) -> String {
+    format!("{:?} {:?} on {:?}: {}", finding.judgement, finding.kind, finding.rung, finding.message)
+}
+
+/// Whether a finding about what was seen, not about the evidence, is on one of these rungs.
+fn names(verdict: &Verdict, rungs: &[usize]) -> bool {
+    let findings = verdict.findings.iter().filter(|finding| finding.kind != FindingKind::Doubtful);
+    findings.into_iter().any(|finding| {
+        let after = match finding.kind {
+            FindingKind::OutOfOrder { after } => Some(after),
+            _ => None,
+        };
+        let own = finding.rung.iter().chain(&finding.more_rungs).map(|(rung, _)| *rung);
+        own.chain(after).any(|rung| rungs.contains(&rung))
+    })
+}
+
+/// Whether a finding of this kind is about one of the things seen.
+fn tells_of(verdict: &Verdict, kind: &FindingKind, seen: &[SeenAs]) -> bool {
+    let findings = verdict.findings.iter().filter(|finding| finding.kind == *kind);
+    findings
+        .into_iter()
+        .any(|finding| finding.seen.iter().chain(&finding.more_seen).any(|thing| seen.contains(&thing.what)))
+}
+
+fn every(kind: &str, least: usize, judge_all: impl Fn(&Recorded, &mut Count)) {
+    let runs = recorded::all();
+    assert!(runs.len() >= 14, "{} recorded runs", runs.len());
+    let mut good = true;
+    for run in &runs {
+        let mut count = Count::default();
+        judge_all(run, &mut count);
+        good &= count.done(run, kind, least);
+    }
+    assert!(good, "see above");
+}
+
+#[test]
+fn recorded_runs_pass() {
+    for run in recorded::all() {
+        assert_eq!(run.verdict.judgement, Judgement::Pass, "{}: {:#?}", run.name, run.verdict.findings);
+        assert_eq!(run.record.manifest.name, run.name);
+    }
+}
+
+#[test]
+fn no_ladder_that_asks_for_something_else_passes() {
+    every("ladder mutants", 25, |run, count| {
+        for (what, rung, ladder) in ladder_mutants(run.ladder()) {
+            let swapped = what.ends_with("swapped with the next");
+            if swapped && !swap_is_told(&run.timeline, &run.verdict, rung) {
+                count.excused(run, &what, Excused::AtOneTime);
+                continue;
+            }
+            let verdict = judge(&ladder, &run.timeline);
+            let rungs = if swapped { vec![rung, rung + 1] } else { vec![rung] };
+            count.judged(run, &what, names(&verdict, &rungs), &verdict);
+        }
+    });
+}
+
+#[test]
+fn what_is_left_out_of_the_ladder_is_told_as_unexpected() {
+    every("lines left out", 3, |run, count| {
+        let ladder = run.ladder();
+        for rung in 0..ladder.rungs.len() {
+            let what = format!("line {} `{}` left out", ladder.rungs[rung].line, ladder.rungs[rung].text);
+            if let Some(ladder) = error_left_out(ladder, rung) {
+                let verdict = judge(&ladder, &run.timeline);
+                let told = tells_of(&verdict, &FindingKind::UnexpectedError, &run.seen_as(rung));
+                count.judged(run, &what, told, &verdict);
+            }
+        }
+        for (what, _, ladder) in ladder_mutants(ladder).into_iter().filter(|(what, ..)| what.ends_with("left out")) {
+            let verdict = judge(&ladder, &run.timeline);
+            let gone = run.ladder().rungs.iter().position(|rung| !ladder.rungs.contains(rung));
+            let seen = run.seen_as(gone.unwrap_or(0));
+            count.judged(run, &what, tells_of(&verdict, &FindingKind::Unexpected, &seen), &verdict);
+        }
+    });
+}
+
+fn judge_records(run: &Recorded, mutants: Vec<(String, Record)>, count: &mut Count, caught: fn(Judgement) -> bool) {
+    for (what, record) in mutants {
+        let verdict = judge(run.ladder(), &timeline(&record));
+        let told = caught(verdict.judgement) && !verdict.findings.is_empty();
+        count.judged(run, &what, told, &verdict);
+    }
+}
+
+#[test]
+fn no_record_with_other_segments_passes() {
+    every("crossing mutants", 40, |run, count| {
+        for index in 0..run.timeline.crossings.len() {
+            let mut mutants = crossing_mutants(&run.record, &run.timeline, index);
+            mutants.retain(|(what, mutant)| {
+                let why = excused(run, index, what, mutant);
+                why.into_iter().for_each(|why| count.excused(run, what, why));
+                why.is_none()
+            });
+            judge_records(run, mutants, count, |judgement| judgement > Judgement::Pass);
+        }
+    });
+}
+
+#[test]
+fn no_record_of_other_events_passes() {
+    every("event mutants", 3, |run, count| {
+        let mutants = event_mutants(&run.record, run.ladder());
+        judge_records(run, mutants, count, |judgement| judgement > Judgement::Pass);
+    });
+}
+
+#[test]
+fn no_record_in_doubt_is_judged() {
+    every("doubt mutants", 10, |run, count| {
+        judge_records(run, doubt_mutants(&run.record), count, |judgement| judgement == Judgement::Inconclusive);
+    });
+}
