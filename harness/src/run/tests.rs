@@ -84,7 +84,6 @@ impl Backend for Fake {
             kernel: Kernel { release: String::new(), hz: 250, phase: None },
             nodes: Vec::new(),
             vantages: Vec::new(),
-            links: Vec::new(),
             client: info(Side::Client),
             server: info(Side::Server),
         }
