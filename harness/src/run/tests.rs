@@ -83,7 +83,6 @@ impl Backend for Fake {
             clock: ClockKind::Real,
             kernel: Kernel { release: String::new(), hz: 250, phase: None },
             nodes: Vec::new(),
-            links: Vec::new(),
             vantages: Vec::new(),
             client: info(Side::Client),
             server: info(Side::Server),

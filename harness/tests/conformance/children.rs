@@ -2,10 +2,11 @@
 
 use deadpeer::name::NodeName;
 use deadpeer::netns::Lab;
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{SigSet, Signal, kill};
 use nix::unistd::Pid;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -28,6 +29,10 @@ struct Own(Child);
 
 impl Own {
     fn start(lab: &Lab, node: &NodeName, mut command: Command) -> Self {
+        // A process with a lab has SIGTERM blocked, which children inherit.
+        let unblock = || SigSet::empty().thread_set_mask().map_err(std::io::Error::from);
+        // SAFETY: one sigprocmask(2), which is async-signal-safe.
+        unsafe { command.pre_exec(unblock) };
         Self(lab.within(node, move || command.spawn()).unwrap().unwrap())
     }
 

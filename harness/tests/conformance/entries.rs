@@ -37,9 +37,9 @@ fn describe(entry: &Entry) -> String {
     text + if entry.assured { " [ASSURED]" } else { "" }
 }
 
-/// Without the time, the protocol, and what only some versions print.
+/// Without the time, the protocol, and what only some versions or settings print.
 fn theirs(line: &str) -> String {
-    let left_out = ["mark=", "use=", "delta-time=", "secctx=", "zone=", "id="];
+    let left_out = ["mark=", "use=", "delta-time=", "secctx=", "zone=", "id=", "portid=", "progname=", "[USERSPACE]"];
     let words = line.split_once(']').unwrap().1.split_whitespace();
     let kept: Vec<&str> = words.filter(|word| !left_out.iter().any(|start| word.starts_with(start))).collect();
     let protocol = kept.iter().position(|word| *word == "tcp").unwrap();

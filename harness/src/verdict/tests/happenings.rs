@@ -112,14 +112,14 @@ fn conntrack_events_need_not_be_named() {
 
 #[test]
 fn an_entrys_time_counts_in_ticks() {
-    // From when the segment was seen at the switch, 8 microseconds after it was sent: 4 ms
-    // of a tick, and 14 ms for the clock; of what is told late, 10 ms more.
+    // From when the segment was sent, or came 12 microseconds later: 4 ms of a tick, and
+    // 13 ms for the clock; for what is told, 10 ms more.
     let rungs = vec![segment("a>b", Label::Ack), entry(EntryChange::Deleted).after(3000)];
     let ended = |at| found(&ladder(rungs.clone()), &timeline(60_000_000).sends(1_000_000, "a>b", Label::Ack).tracks(at, EntryChange::Deleted));
-    assert_eq!(ended(3_982_000), ["Fail Early 1.0"]);
-    assert_eq!(ended(3_982_100), [""; 0]);
-    assert_eq!(ended(4_028_000), [""; 0]);
-    assert_eq!(ended(4_028_100), ["Fail Late 1.0"]);
+    assert_eq!(ended(3_982_999), ["Fail Early 1.0"]);
+    assert_eq!(ended(3_983_000), [""; 0]);
+    assert_eq!(ended(4_027_012), [""; 0]);
+    assert_eq!(ended(4_027_013), ["Fail Late 1.0"]);
 }
 
 #[test]
