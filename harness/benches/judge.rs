@@ -155,6 +155,7 @@ fn manifest() -> Manifest {
             node("b", NodeKind::Host, &["sw"]),
         ],
         vantages: vec![vantage("a", "sw"), vantage("sw", "a"), vantage("sw", "b"), vantage("b", "sw")],
+        links: Vec::new(),
         client: end(Side::Client, "a", CLIENT),
         server: end(Side::Server, "b", SERVER),
     }

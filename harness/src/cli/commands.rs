@@ -8,6 +8,7 @@ use super::predict::{self, Predict, PredictError};
 use super::say::{chain, say};
 use super::select::{LoadError, found, load, load_all};
 use super::templates::template;
+use crate::plan::Plan;
 use crate::record::{self, Record, RecordError};
 use crate::report;
 use crate::scenario;
@@ -57,7 +58,7 @@ pub(super) fn judge_again(args: &Judge, color: bool, out: &mut dyn Write) -> io:
         Ok(loaded) => loaded,
         Err(error) => return refuse(&error),
     };
-    let record = match read_record(&args.record) {
+    let record = match read_record(&args.record, &loaded.plan) {
         Ok(record) => record,
         Err(error) => return refuse(&unread(&error)),
     };
@@ -78,12 +79,13 @@ pub(super) fn judge_again(args: &Judge, color: bool, out: &mut dyn Write) -> io:
     Ok(exit(verdict.judgement))
 }
 
-/// A run's folder, or the record in it, or a capture.
-fn read_record(path: &Path) -> Result<Record, RecordError> {
+/// A run's folder, or the record in it, or a capture: one of this plan's lab, as far as
+/// its vantages tell.
+fn read_record(path: &Path, plan: &Plan) -> Result<Record, RecordError> {
     match path.parent() {
         _ if path.is_dir() => record::load(path),
         Some(folder) if path.ends_with(record::EVENTS) => record::load(folder),
-        _ => record::from_capture(path),
+        _ => Ok(record::place(record::from_capture(path)?, plan)),
     }
 }
 

@@ -49,8 +49,8 @@ fn report(words: &str, place: &str, evidence: Option<&Path>) -> String {
     let evidence = evidence.map_or_else(String::new, |folder| format!(", and what is in {}", folder.display()));
     format!(
         "error: deadpeer itself failed: {words}{place}\n\
-         This is a bug, and says nothing about what was tested. Please report it with this message, the \
-         scenario{evidence}; deadpeer {}",
+         This is a bug, and says nothing about what was tested. Please report it: this message, the \
+         scenario{evidence}. This is deadpeer {}.",
         env!("CARGO_PKG_VERSION")
     )
 }

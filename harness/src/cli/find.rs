@@ -62,7 +62,7 @@ fn find_in(path: &Path) -> Result<Vec<Found>, FindError> {
     if files.is_empty() {
         return Err(FindError::NothingHere(path.to_owned()));
     }
-    files.sort();
+    files.sort_by_key(|file| file.with_extension(""));
     Ok(files.into_iter().map(|file| Found { name: name(&file, Some(path)), path: file }).collect())
 }
 
@@ -106,12 +106,12 @@ mod tests {
     fn names_are_paths_below_the_folder() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("article")).unwrap();
-        for file in ["article/b.yaml", "article/a.yaml", "notes.md"] {
+        for file in ["article/b.yaml", "article/a.yaml", "article/a-too.yaml", "notes.md"] {
             fs::write(folder.path().join(file), "").unwrap();
         }
         let found = find(&[folder.path().to_owned()]).unwrap();
         let names: Vec<_> = found.iter().map(|f| f.name.as_str()).collect();
-        assert_eq!(names, ["article/a", "article/b"]);
+        assert_eq!(names, ["article/a", "article/a-too", "article/b"]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod error;
 mod import;
 mod load;
 mod model;
+mod place;
 mod save;
 
 pub use annotate::{annotate, write_capture};
@@ -17,6 +18,7 @@ pub use error::RecordError;
 pub use import::from_capture;
 pub use load::load;
 pub use model::*;
+pub use place::place;
 pub use save::{CAPTURE, EVENTS, Writer, save};
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ fn carry_out(lab: &mut Lab, step: usize) -> Result<Vec<Happening>, String> {
 fn events(happenings: &[Happening]) -> Vec<EventKind> {
     let event = |happening: &Happening| match happening {
         Happening::Event(event) => Some(event.kind.clone()),
-        Happening::Frame(_) => None,
+        Happening::Frame(_) | Happening::Interrupted => None,
     };
     happenings.iter().filter_map(event).collect()
 }

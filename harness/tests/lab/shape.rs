@@ -74,7 +74,7 @@ fn what_is_captured_is_as_on_a_real_wire() {
     let seen = lab.finish();
     let frames = seen.iter().filter_map(|happening| match happening {
         Happening::Frame(frame) => Some(frame),
-        Happening::Event(_) => None,
+        Happening::Event(_) | Happening::Interrupted => None,
     });
     let mut segments = 0;
     for frame in frames.filter(|frame| frame.octets[12..14] == [8, 0]) {

@@ -5,8 +5,6 @@ mod lab;
 mod picture;
 mod steps;
 mod table;
-#[cfg(test)]
-mod tests;
 mod text;
 
 pub use text::plan;

@@ -1,9 +1,11 @@
-use super::plan as text;
-use crate::plan::compile;
-use crate::scenario::parse;
+//! A plan in words: all that would be built and done, and when what must be seen is due.
 
-const DEAD: &str = include_str!("../../../../scenarios/article/dead-peer-drop.yaml");
-const NAT: &str = include_str!("../../../../scenarios/article/nat-table-drop.yaml");
+use deadpeer::plan::compile;
+use deadpeer::report::plan as text;
+use deadpeer::scenario::parse;
+
+const DEAD: &str = include_str!("../../scenarios/article/dead-peer-drop.yaml");
+const NAT: &str = include_str!("../../scenarios/article/nat-table-drop.yaml");
 
 fn of(name: &str, file: &str, hz: Option<u32>) -> String {
     let scenario = parse("sample.yaml", file.as_bytes()).unwrap();
