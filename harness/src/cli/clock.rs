@@ -10,7 +10,7 @@ const BUDGET: Duration = Duration::from_secs(60);
 
 /// Where a scenario runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Way {
+pub(super) enum Way {
     /// On this machine's kernel.
     Real,
     /// In a guest whose clock jumps.
@@ -22,7 +22,7 @@ pub enum Way {
 /// Where `loaded` runs, by what its file says, what the command line says, and how long
 /// it takes. `guest` is the kernel for virtual time, or why there is none.
 #[must_use]
-pub fn choose(loaded: &Loaded, choice: ClockChoice, guest: &Result<Kernel, Lack>) -> Way {
+pub(super) fn choose(loaded: &Loaded, choice: ClockChoice, guest: &Result<Kernel, Lack>) -> Way {
     way(loaded.scenario.clock, choice, loaded.plan.length(), guest)
 }
 

@@ -17,7 +17,7 @@ const LIMIT: Duration = Duration::from_secs(120);
 const FOR_EACH: Duration = Duration::from_secs(5);
 
 /// Runs all plans in one guest; gives their outcomes in the same order.
-pub fn run_all(plans: &[(&Plan, &Place)], kernel: &Kernel, seed: u64) -> Vec<Outcome> {
+pub(super) fn run_all(plans: &[(&Plan, &Place)], kernel: &Kernel, seed: u64) -> Vec<Outcome> {
     let began = Instant::now();
     let ran = program().map_err(|why| why.to_string()).and_then(|program| {
         let more = FOR_EACH.saturating_mul(u32::try_from(plans.len()).unwrap_or(u32::MAX));
@@ -58,7 +58,7 @@ fn program() -> Result<PathBuf, &'static str> {
 
 /// Whether there is a guest kernel, for `doctor`.
 #[must_use]
-pub fn check() -> Check {
+pub(super) fn check() -> Check {
     let found: Result<String, Lack> = guest::find().map(|kernel| kernel.path.display().to_string());
     Check { name: "guest kernel", vital: false, found }
 }

@@ -55,7 +55,8 @@ fn run_all(args: &Run, loaded: &[Loaded], evidence: &Evidence, out: &mut dyn Wri
     let kernel = guest::find();
     let jobs = jobs(loaded, args, evidence, &kernel);
     if let Err(error) = prepare(&jobs) {
-        say(&format!("error: failed to {}", chain(&error)));
+        let way_out = if kernel.is_ok() { "; `--clock virtual` needs no privileges" } else { "" };
+        say(&format!("error: failed to {}{way_out}", chain(&error)));
         return Ok(Exit::Unable);
     }
     let progress = Arc::new(Progress::new(jobs.len(), args.format == Format::Human));

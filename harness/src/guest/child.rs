@@ -1,3 +1,4 @@
+use super::caller::Caller;
 use super::console;
 use super::error::{Error, io};
 use super::folder::Folder;
@@ -7,7 +8,7 @@ use nix::sys::statvfs::statvfs;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, killpg, sigprocmask};
 use nix::unistd::Pid;
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io as std_io;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -37,7 +38,6 @@ impl Guest {
     /// # Errors
     /// A file can't be made, or the kernel not be run.
     pub(super) fn start(options: &Options, folder: &Folder) -> Result<Self, Error> {
-        fs::create_dir_all(folder.uml()).map_err(io("create", &folder.uml()))?;
         let path = folder.console();
         let console = File::create(&path).map_err(io("create", &path))?;
         let errors = console.try_clone().map_err(io("open", &path))?;
@@ -47,7 +47,10 @@ impl Guest {
         command.envs(memory_folder().map(|folder| ("TMPDIR", folder)));
         command.current_dir(folder.path()).process_group(0);
         command.stdin(Stdio::null()).stdout(console).stderr(errors);
-        // SAFETY: two system calls, which are safe after fork (signal-safety(7)).
+        if let Some(caller) = Caller::find() {
+            command.uid(caller.uid).gid(caller.gid);
+        }
+        // SAFETY: system calls alone, which are safe after fork (signal-safety(7)).
         unsafe { command.pre_exec(detach) };
         let started = command.spawn();
         let child = started.map_err(|source| Error::Start { kernel: options.kernel.path.clone(), source })?;
@@ -92,10 +95,11 @@ fn memory_folder() -> Option<OsString> {
     std::env::var_os("TMPDIR").or_else(|| (room < MEMORY << 20).then(|| "/tmp".into()))
 }
 
-/// In the child before execve(2): it dies with the thread that started it, and hears the
-/// signals that this process keeps from itself.
+/// In the child before execve(2): it dies with the thread that started it, gains nothing from
+/// set-uid programs, and hears the signals that this process keeps from itself.
 fn detach() -> std_io::Result<()> {
     nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?;
+    nix::sys::prctl::set_no_new_privs()?;
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None)?;
     Ok(())
 }

@@ -1,3 +1,4 @@
+use super::caller::Caller;
 use super::model::Kernel;
 use crate::netns::Lack;
 use std::env;
@@ -15,7 +16,13 @@ const USUAL: &str = "-hz250-";
 /// # Errors
 /// There is none, with the command that builds one.
 pub fn find() -> Result<Kernel, Lack> {
-    find_with(|name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from))
+    let variable = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    find_with(variable).or_else(|lack| {
+        // By sudo, whose HOME is root's.
+        let home = Caller::find().and_then(Caller::home).filter(|_| variable("DEADPEER_GUEST_KERNEL").is_none());
+        let kernel = home.and_then(|home| built(&home.join(".cache/deadpeer/guest")));
+        kernel.map(|path| Kernel { path }).ok_or(lack)
+    })
 }
 
 fn find_with(variable: impl Fn(&str) -> Option<PathBuf>) -> Result<Kernel, Lack> {

@@ -15,6 +15,9 @@ pub(super) struct Job {
     pub(super) deadline: Duration,
 }
 
+/// What the guest's clock is called if it can jump (arch/um/kernel/time.c).
+pub(super) const JUMPING: &str = "time-travel-clock";
+
 /// The folder through which host and guest speak. Nothing else of the host can be
 /// written by the guest.
 #[derive(Debug, Clone)]
@@ -35,9 +38,13 @@ impl Folder {
         self.0.join("gave-up")
     }
 
+    pub(super) fn records(&self) -> PathBuf {
+        self.0.join("records")
+    }
+
     /// The record of the plan of this index.
     pub(super) fn record(&self, plan: usize) -> PathBuf {
-        self.0.join("records").join(plan.to_string())
+        self.records().join(plan.to_string())
     }
 
     /// Holds why that plan could not be run.

@@ -1,7 +1,8 @@
+use super::caller::Caller;
 use super::child::Guest;
 use super::console;
 use super::error::{Error, io};
-use super::folder::{Folder, Job};
+use super::folder::{Folder, JUMPING, Job};
 use super::model::Options;
 use crate::plan::Plan;
 use crate::record::{self, EventKind, Record};
@@ -28,11 +29,15 @@ pub fn run(plans: &[&Plan], options: &Options) -> Result<Vec<Result<Record, Erro
     let temporary = Temporary::create()?;
     let folder = &temporary.0;
     write_job(plans, folder)?;
+    if let Some(caller) = Caller::find() {
+        let all = [folder.path().to_owned(), folder.records(), folder.job(), folder.uml()];
+        all.iter().try_for_each(|path| caller.own(path).map_err(io("give away", path)))?;
+    }
     let mut guest = Guest::start(options, folder)?;
     let ended = guest.wait(options.limit, folder);
     drop(guest);
     let Ok(clock) = fs::read_to_string(folder.booted()) else { return Err(not_booted(ended, options, folder)) };
-    if clock != super::model::JUMPING {
+    if clock != JUMPING {
         return Err(Error::NoTimeTravel { kernel: options.kernel.path.clone(), clock });
     }
     let why = unfinished(ended, folder);
@@ -92,7 +97,9 @@ impl Temporary {
         // Never one that is there: anyone may write in such a folder's parent.
         DirBuilder::new().mode(0o700).create(&path).map_err(io("create", &path))?;
         let folder = Folder(fs::canonicalize(&path).unwrap_or(path));
-        fs::create_dir(folder.path().join("records")).map_err(io("create", folder.path()))?;
+        for inside in [folder.records(), folder.uml()] {
+            fs::create_dir(&inside).map_err(io("create", &inside))?;
+        }
         Ok(Self(folder))
     }
 }

@@ -2,6 +2,8 @@
 //! idle. Without the feature `netns` the same calls give [`Error::NotBuilt`].
 
 #[cfg(feature = "netns")]
+mod caller;
+#[cfg(feature = "netns")]
 mod child;
 #[cfg(feature = "netns")]
 mod console;

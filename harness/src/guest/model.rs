@@ -27,7 +27,3 @@ pub type Watcher = for<'a> fn(&'a Plan) -> Box<dyn Watch + 'a>;
 
 /// The argument by which `deadpeer` knows that it is a guest's first process.
 pub const INIT: &str = "guest-init";
-
-/// What the guest's clock is called if it can jump (arch/um/kernel/time.c).
-#[cfg(feature = "netns")]
-pub(super) const JUMPING: &str = "time-travel-clock";

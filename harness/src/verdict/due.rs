@@ -290,8 +290,13 @@ fn hz(known: u32) -> u32 {
     if known == 0 { 100 } else { known }
 }
 
-/// An endpoint's thread has to wake up before it can tell.
-const WAKING: Duration = Duration::from_millis(10);
+/// An endpoint's thread has to wake up before it can tell, which takes no virtual time.
+fn waking(clock: ClockKind) -> Duration {
+    match clock {
+        ClockKind::Virtual => Duration::ZERO,
+        ClockKind::Real | ClockKind::Capture => Duration::from_millis(10),
+    }
+}
 
 /// The window with what the stamps may be off, and the reason in words.
 fn widened(matching: &Matching<'_>, rung: &Rung, timer: TimerDue, anchor: Moment) -> DueReason {
@@ -300,7 +305,7 @@ fn widened(matching: &Matching<'_>, rung: &Rung, timer: TimerDue, anchor: Moment
     let late = if matches!(rung.what, Expected::Segment { .. } | Expected::Quiet(_)) {
         slack
     } else {
-        slack + WAKING
+        slack + waking(manifest.clock)
     };
     let due = Due { earliest: timer.due.earliest - slack, latest: timer.due.latest + late };
     let from = if anchor.from == anchor.at {

@@ -7,18 +7,17 @@ use deadpeer::record::Record;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// A program that never waits: time stands still for it.
+const SPINNING: &str = "title: spins\nnodes: { a: host, b: host }\nlinks: [a -- b]\n\
+    client: { on: a, run: [sh, -c, 'while :; do :; done'] }\nserver: { on: b }\n\
+    steps: [connect]\nexpect: [a > b: SYN]\n";
+
 fn spinning() -> Plan {
-    compile(
-        "spins",
-        "title: spins\nnodes: { a: host, b: host }\nlinks: [a -- b]\n\
-         client: { on: a, run: [sh, -c, 'while :; do :; done'] }\nserver: { on: b }\n\
-         steps: [connect]\nexpect: [a > b: SYN]\n",
-    )
+    compile("spins", SPINNING)
 }
 
 fn run_one(plan: &Plan, options: &guest::Options) -> Result<Record, Error> {
@@ -127,4 +126,42 @@ fn a_full_disk_is_told_and_passes_nothing() {
     let output = command.arg(scenarios("article/dead-peer-drop.yaml")).output().unwrap();
     assert_eq!(output.status.code(), Some(3), "{}", told(&output));
     assert!(told(&output).contains("failed to"), "{}", told(&output));
+}
+
+/// A deadpeer whose guest spins, once the guest runs.
+fn deadpeer_with_a_spinning_guest(folder: &Path, kernel: &Kernel) -> Child {
+    let file = folder.join("spins.yaml");
+    fs::write(&file, SPINNING).unwrap();
+    let mut command = Command::new(deadpeer_program());
+    command.args(["run", "--clock", "virtual"]).arg(file).current_dir(folder);
+    command.env("DEADPEER_GUEST_KERNEL", &kernel.path).env("TMPDIR", folder);
+    let child = command.stdout(Stdio::piped()).spawn().unwrap();
+    until("the guest does not start", || !processes(&kernel.path).is_empty());
+    thread::sleep(Duration::from_secs(2));
+    child
+}
+
+#[test]
+fn no_guest_outlives_a_deadpeer_that_is_killed() {
+    let Some(kernel) = kernel() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let kernel = own_copy(&kernel, folder.path());
+    let mut child = deadpeer_with_a_spinning_guest(folder.path(), &kernel);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    until("the guest's processes are still there", || processes(&kernel.path).is_empty());
+}
+
+#[test]
+fn an_interruption_ends_the_guest_and_is_told() {
+    let Some(kernel) = kernel() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let kernel = own_copy(&kernel, folder.path());
+    let child = deadpeer_with_a_spinning_guest(folder.path(), &kernel);
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap());
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    assert!(told(&output).contains("interrupted"), "{}", told(&output));
+    assert!(processes(&kernel.path).is_empty());
 }

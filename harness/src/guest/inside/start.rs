@@ -1,6 +1,6 @@
 use super::{mount, power, work};
-use crate::guest::folder::{Folder, Job};
-use crate::guest::model::{JUMPING, Watcher};
+use crate::guest::folder::{Folder, JUMPING, Job};
+use crate::guest::model::Watcher;
 use std::env;
 use std::fs::{self, File, OpenOptions};
 use std::io;
