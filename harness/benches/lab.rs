@@ -32,7 +32,12 @@ fn report(what: &str, run: impl Fn()) {
     let mut times: Vec<Duration> = (0..if what.starts_with("64") { 3 } else { RUNS }).map(timed).collect();
     times.sort();
     let ms = |time: Duration| time.as_secs_f64() * 1e3;
-    println!("{what}: median {:.1} ms, least {:.1} ms, most {:.1} ms", ms(times[times.len() / 2]), ms(times[0]), ms(times[times.len() - 1]));
+    println!(
+        "{what}: median {:.1} ms, least {:.1} ms, most {:.1} ms",
+        ms(times[times.len() / 2]),
+        ms(times[0]),
+        ms(times[times.len() - 1])
+    );
 }
 
 fn once(plan: &Plan, connect: usize) {

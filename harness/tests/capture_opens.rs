@@ -10,8 +10,7 @@ mod tools;
 use deadpeer::name::{NodeName, Side};
 use deadpeer::plan::VantagePlan;
 use deadpeer::record::{
-    CAPTURE, ClockKind, EndpointInfo, Frame, Kernel, Manifest, Record, VERSION, annotate,
-    from_capture, load, save,
+    CAPTURE, ClockKind, EndpointInfo, Frame, Kernel, Manifest, Record, VERSION, annotate, from_capture, load, save,
 };
 use deadpeer::time::LabTime;
 use deadpeer::wire::{LinkType, Packet, Segment, decode, encode};
@@ -27,14 +26,9 @@ fn node(name: &str) -> NodeName {
 }
 
 fn record(segments: &[Segment]) -> Record {
-    let endpoint = |side, name| EndpointInfo {
-        side,
-        node: node(name),
-        address: "10.0.0.1".parse().unwrap(),
-        port: None,
-    };
-    let vantage =
-        |name, interface: &str| VantagePlan { node: node(name), interface: interface.to_owned() };
+    let endpoint =
+        |side, name| EndpointInfo { side, node: node(name), address: "10.0.0.1".parse().unwrap(), port: None };
+    let vantage = |name, interface: &str| VantagePlan { node: node(name), interface: interface.to_owned() };
     let frame = |(index, segment): (usize, &Segment)| {
         let octets = encode(segment, MAC, MAC);
         let wire_len = u32::try_from(octets.len()).unwrap();
@@ -171,8 +165,7 @@ fn tshark_decodes_encoded_segments_alike() {
     let segments: Vec<Segment> = (0..200).map(any_segment).collect();
     save(dir.path(), &record(&segments)).unwrap();
     let loaded = load(dir.path()).unwrap();
-    let again: Vec<Segment> =
-        loaded.frames.iter().map(|frame| decoded(LinkType::Ethernet, frame)).collect();
+    let again: Vec<Segment> = loaded.frames.iter().map(|frame| decoded(LinkType::Ethernet, frame)).collect();
     assert_eq!(again, segments);
     compare(&dir.path().join(CAPTURE));
 }

@@ -90,13 +90,16 @@ nat-table-drop: A NAT forgets the connection; what A sends then dies there
 interfaces
 ";
     assert!(text.starts_with(head), "{text}");
-    holds(&text, &[
-        "a  10.0.1.0/24 via 10.0.0.2",
-        "ct state invalid counter drop",
-        "server  on b  10.0.1.3 port 5050",
-        "2.  line 19  flush_nat  nat forgets all connections",
-        "line 21  a > b: PSH, lost at nat",
-    ]);
+    holds(
+        &text,
+        &[
+            "a  10.0.1.0/24 via 10.0.0.2",
+            "ct state invalid counter drop",
+            "server  on b  10.0.1.3 port 5050",
+            "2.  line 19  flush_nat  nat forgets all connections",
+            "line 21  a > b: PSH, lost at nat",
+        ],
+    );
 }
 
 #[test]

@@ -40,7 +40,8 @@ impl Watch for Judge<'_> {
 fn plan(name: &str) -> Plan {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../scenarios/article/{name}.yaml"));
     let octets = std::fs::read(&path).unwrap();
-    compile(name, &scenario::parse(name, &octets).unwrap_or_else(|failure| panic!("{}", failure.render(false)))).unwrap()
+    compile(name, &scenario::parse(name, &octets).unwrap_or_else(|failure| panic!("{}", failure.render(false))))
+        .unwrap()
 }
 
 /// Runs a scenario, watched by others, and compares all that they and we saw.

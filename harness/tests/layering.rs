@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const LINE: [&str; 14] = [
-    "time", "name", "wire", "scenario", "ladder", "plan", "record", "timeline", "verdict", "report", "run",
-    "netns", "guest", "cli",
+    "time", "name", "wire", "scenario", "ladder", "plan", "record", "timeline", "verdict", "report", "run", "netns",
+    "guest", "cli",
 ];
 
 /// Pairs that the line's order alone would allow: what runs a plan must not judge it,
@@ -21,7 +21,14 @@ const FORBIDDEN: [(&str, &[&str]); 5] = [
 
 /// What pure modules don't touch.
 const IMPURE: [&str; 9] = [
-    "std::net::Tcp", "std::process", "std::thread", "Instant", "SystemTime", "nix::", "rtnetlink", "pcap::Capture",
+    "std::net::Tcp",
+    "std::process",
+    "std::thread",
+    "Instant",
+    "SystemTime",
+    "nix::",
+    "rtnetlink",
+    "pcap::Capture",
     "tokio",
 ];
 const EFFECTS: [&str; 3] = ["netns", "guest", "cli"];

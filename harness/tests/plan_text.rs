@@ -37,16 +37,19 @@ fn the_topology_is_drawn_first() {
 
 #[test]
 fn addresses_rules_settings_and_steps_are_told() {
-    holds(&of("nat", NAT, Some(250)), &[
-        "nat  to-b    10.0.1.2/24  02:dd:00:00:02:01",
-        "a  10.0.1.0/24 via 10.0.0.2",
-        "a    net.ipv4.tcp_retries2 = 2",
-        "packet filter of nat",
-        "oifname \"to-b\" masquerade",
-        "client  on a  10.0.0.1 any port",
-        "server  on b  10.0.1.3 port 5050",
-        "3.  line 21  send       the client writes 5 bytes",
-    ]);
+    holds(
+        &of("nat", NAT, Some(250)),
+        &[
+            "nat  to-b    10.0.1.2/24  02:dd:00:00:02:01",
+            "a  10.0.1.0/24 via 10.0.0.2",
+            "a    net.ipv4.tcp_retries2 = 2",
+            "packet filter of nat",
+            "oifname \"to-b\" masquerade",
+            "client  on a  10.0.0.1 any port",
+            "server  on b  10.0.1.3 port 5050",
+            "3.  line 21  send       the client writes 5 bytes",
+        ],
+    );
 }
 
 #[test]
@@ -69,9 +72,12 @@ fn a_guessed_tick_rate_is_called_one() {
 fn what_is_no_row_is_told_link_by_link() {
     let star = "title: x\nnodes: { a: host, sw: switch, b: host, c: host }\nlinks: [a -- sw, sw -- b, sw -- c]\n\
         client: { on: a }\nserver: { on: b }\nsteps: [connect]\nexpect:\n  - a > b: SYN\n  - ...\n";
-    holds(&of("star", star, None), &[
-        "a (host) to-sw 10.0.0.1/24 ---- sw (switch) to-a",
-        "sw (switch) to-c ---- c (host) to-sw 10.0.0.4/24",
-        "then anything may follow",
-    ]);
+    holds(
+        &of("star", star, None),
+        &[
+            "a (host) to-sw 10.0.0.1/24 ---- sw (switch) to-a",
+            "sw (switch) to-c ---- c (host) to-sw 10.0.0.4/24",
+            "then anything may follow",
+        ],
+    );
 }

@@ -104,7 +104,8 @@ fn an_ordinary_user_just_runs_it() {
         assert_eq!(told.status, Some(4), "{told:?}");
         return;
     }
-    let told = place.under(&AS_NOBODY, &["run", "../peer-reboot.yaml", "../nat-table-drop-loose.yaml", "--out", "kept"]);
+    let told =
+        place.under(&AS_NOBODY, &["run", "../peer-reboot.yaml", "../nat-table-drop-loose.yaml", "--out", "kept"]);
     assert_eq!(told.status, Some(0), "{told:?}");
     assert!(told.out.contains("2 passed"), "{told:?}");
     let record = place.folder.path().join("home/kept/peer-reboot/record.jsonl");
@@ -157,7 +158,8 @@ fn without_a_packet_filter_what_needs_one_is_skipped() {
 #[test]
 fn either_packet_filter_is_enough() {
     let Some(place) = Place::new() else { return };
-    let found = |name: &str| ["/usr/sbin", "/sbin", "/usr/bin"].iter().any(|folder| Path::new(folder).join(name).exists());
+    let found =
+        |name: &str| ["/usr/sbin", "/sbin", "/usr/bin"].iter().any(|folder| Path::new(folder).join(name).exists());
     if !found("nft") || !found("iptables-restore") {
         eprintln!("skipped: this machine has not both nft and iptables");
         return;

@@ -1,8 +1,8 @@
 //! Each scenario file is one named test. Listing them touches no kernel.
 
 use deadpeer::cli::{Checked, check, find};
-use deadpeer::{guest, netns};
 use deadpeer::scenario::{self, Clock};
+use deadpeer::{guest, netns};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

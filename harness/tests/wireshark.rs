@@ -13,8 +13,16 @@ use tempfile::tempdir;
 use tools::tshark;
 
 const FIELDS: [&str; 10] = [
-    "frame.interface_name", "frame.time_epoch", "frame.comment", "tcp.flags.str", "tcp.flags", "tcp.len", "tcp.checksum.status",
-    "ip.checksum.status", "_ws.malformed", "tcp.options.mss_val",
+    "frame.interface_name",
+    "frame.time_epoch",
+    "frame.comment",
+    "tcp.flags.str",
+    "tcp.flags",
+    "tcp.len",
+    "tcp.checksum.status",
+    "ip.checksum.status",
+    "_ws.malformed",
+    "tcp.options.mss_val",
 ];
 
 /// Of interfaces of 1500 octets: 20 of IP's header and 20 of TCP's.
@@ -68,12 +76,16 @@ fn assert_as_on_a_wire(frames: &[Frame<'static>]) {
         assert_ne!(segment["ip.checksum.status"], "0", "{segment:?}");
         assert!(segment["tcp.len"].parse::<u32>().unwrap() <= MSS, "{segment:?}");
     }
-    let told: BTreeSet<&str> = segments(frames).map(|frame| frame["tcp.options.mss_val"].as_str()).filter(|mss| !mss.is_empty()).collect();
+    let told: BTreeSet<&str> =
+        segments(frames).map(|frame| frame["tcp.options.mss_val"].as_str()).filter(|mss| !mss.is_empty()).collect();
     assert_eq!(told, BTreeSet::from([MSS.to_string().as_str()]));
 }
 
 fn comments<'a>(frames: &'a [Frame<'static>], interface: &str) -> Vec<&'a str> {
-    segments(frames).filter(|frame| frame["frame.interface_name"] == interface).map(|frame| frame["frame.comment"].as_str()).collect()
+    segments(frames)
+        .filter(|frame| frame["frame.interface_name"] == interface)
+        .map(|frame| frame["frame.comment"].as_str())
+        .collect()
 }
 
 #[test]
@@ -84,7 +96,10 @@ fn a_dead_peers_capture() {
     assert_as_on_a_wire(&frames);
     let seen = comments(&frames, "a/to-b");
     for (comment, label) in seen.iter().zip(["SYN", "SYN/ACK", "ACK", "PROBE", "PROBE", "PROBE", "RST"]) {
-        assert!(comment.split(|c: char| !(c.is_ascii_uppercase() || c == '/')).any(|word| word == label), "{label}: {seen:?}");
+        assert!(
+            comment.split(|c: char| !(c.is_ascii_uppercase() || c == '/')).any(|word| word == label),
+            "{label}: {seen:?}"
+        );
     }
     assert_eq!(seen.len(), 7, "{seen:?}");
 }

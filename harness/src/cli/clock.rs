@@ -78,7 +78,9 @@ mod tests {
 
     #[test]
     fn without_a_guest_the_skip_names_the_command() {
-        for (own, choice) in [(Clock::Any, ClockChoice::Auto), (Clock::Virtual, ClockChoice::Auto), (Clock::Any, ClockChoice::Virtual)] {
+        for (own, choice) in
+            [(Clock::Any, ClockChoice::Auto), (Clock::Virtual, ClockChoice::Auto), (Clock::Any, ClockChoice::Virtual)]
+        {
             let Way::Skip(lack) = chosen(own, choice, 7200, false) else { panic!("it can't run") };
             assert_eq!(lack.remedy, "ci/guest-kernel");
             assert!(lack.why.ends_with("there is none"), "{}", lack.why);

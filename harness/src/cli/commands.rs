@@ -8,13 +8,13 @@ use super::predict::{self, Predict, PredictError};
 use super::say::{chain, say};
 use super::select::{LoadError, found, load, load_all};
 use super::templates::template;
+use crate::netns;
 use crate::plan::Plan;
 use crate::record::{self, Record, RecordError};
 use crate::report;
 use crate::scenario;
 use crate::timeline::timeline;
 use crate::verdict::{Judgement, judge};
-use crate::netns;
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -91,7 +91,9 @@ fn read_record(path: &Path, plan: &Plan) -> Result<Record, RecordError> {
 
 fn unread(error: &RecordError) -> LoadError {
     let remedy = match error {
-        RecordError::Io { .. } | RecordError::Unreadable { .. } | RecordError::NoManifest(_) => "; give a run's folder under --out, or a capture file (pcap or pcapng)",
+        RecordError::Io { .. } | RecordError::Unreadable { .. } | RecordError::NoManifest(_) => {
+            "; give a run's folder under --out, or a capture file (pcap or pcapng)"
+        }
         _ => "",
     };
     LoadError(format!("error: failed to {}{remedy}", chain(error)))

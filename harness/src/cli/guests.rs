@@ -41,7 +41,9 @@ fn outcome((plan, place): (&Plan, &Place), record: Result<Record, guest::Error>,
     let dir = place.dir();
     match record::save(&dir, &record) {
         Ok(()) => Outcome::Judged(Box::new(judged(plan, record, wall, place, &dir))),
-        Err(error) => Outcome::Broken { reason: format!("the evidence could not be kept: failed to {}", chain(&error)) },
+        Err(error) => {
+            Outcome::Broken { reason: format!("the evidence could not be kept: failed to {}", chain(&error)) }
+        }
     }
 }
 
@@ -53,7 +55,9 @@ fn program() -> Result<PathBuf, &'static str> {
         return Ok(own);
     }
     let mut beside = own.ancestors().skip(1).take(2).map(|folder| folder.join("deadpeer"));
-    beside.find(|path| path.is_file()).ok_or("the program `deadpeer`, which a guest starts with, is not beside this one")
+    beside
+        .find(|path| path.is_file())
+        .ok_or("the program `deadpeer`, which a guest starts with, is not beside this one")
 }
 
 /// Whether there is a guest kernel, for `doctor`.

@@ -16,9 +16,14 @@ use std::time::{Duration, Instant};
 pub enum Outcome {
     Judged(Box<Judged>),
     /// It can't run here.
-    Skipped { reason: String, remedy: String },
+    Skipped {
+        reason: String,
+        remedy: String,
+    },
     /// It should have run, but the lab could not be built, or the evidence not be kept.
-    Broken { reason: String },
+    Broken {
+        reason: String,
+    },
 }
 
 /// A run, its record, and what was made of it.
@@ -46,12 +51,16 @@ pub fn run_one(plan: &Plan, gate: &Gate, place: &Place) -> Outcome {
     };
     let lab = match built {
         Ok(lab) => lab,
-        Err(error) => return Outcome::Broken { reason: format!("the lab could not be built: failed to {}", chain(&error)) },
+        Err(error) => {
+            return Outcome::Broken { reason: format!("the lab could not be built: failed to {}", chain(&error)) };
+        }
     };
     let dir = place.dir();
     match record_in(lab, plan, &dir) {
         Ok(record) => Outcome::Judged(Box::new(judged(plan, record, began.elapsed(), place, &dir))),
-        Err(error) => Outcome::Broken { reason: format!("the evidence could not be kept: failed to {}", chain(&error)) },
+        Err(error) => {
+            Outcome::Broken { reason: format!("the evidence could not be kept: failed to {}", chain(&error)) }
+        }
     }
 }
 

@@ -43,22 +43,38 @@ mod tests {
     fn every_item_gives_one_result() {
         let items: Vec<usize> = (0..100).collect();
         let mut results = Vec::new();
-        each(&items, 7, |n| n * 2, |index, result| {
-            results.push((index, result));
-            true
-        });
+        each(
+            &items,
+            7,
+            |n| n * 2,
+            |index, result| {
+                results.push((index, result));
+                true
+            },
+        );
         results.sort_unstable();
         assert_eq!(results, items.iter().map(|n| (*n, n * 2)).collect::<Vec<_>>());
     }
 
     #[test]
     fn nothing_begins_after_the_end_was_called() {
+        // The second item begins only once the first result has been taken in, or not at all.
+        let (taken, told) = mpsc::channel();
+        let told = std::sync::Mutex::new(told);
+        let begun = AtomicUsize::new(0);
+        let work = |item: &usize| {
+            begun.fetch_add(1, Ordering::Relaxed);
+            if *item > 0 {
+                let _ = told.lock().unwrap().recv();
+            }
+            *item
+        };
         let items: Vec<usize> = (0..1000).collect();
-        let mut results = 0;
-        each(&items, 1, |n| *n, |_, _| {
-            results += 1;
+        each(&items, 1, work, |_, _| {
+            let _ = taken.send(());
             false
         });
-        assert!(results < 1000);
+        // The worker may have taken its next item before the first result was seen.
+        assert!(begun.into_inner() <= 2);
     }
 }

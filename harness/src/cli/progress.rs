@@ -108,7 +108,11 @@ impl State {
         if running.len() > SHOWN {
             shown.push("...".to_owned());
         }
-        let running = if running.is_empty() { String::new() } else { format!("; running {}: {}", running.len(), shown.join(", ")) };
+        let running = if running.is_empty() {
+            String::new()
+        } else {
+            format!("; running {}: {}", running.len(), shown.join(", "))
+        };
         format!("{} of {} done{failed}{running}", self.done, self.all)
     }
 }

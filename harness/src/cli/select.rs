@@ -77,6 +77,5 @@ fn read(path: &Path, color: bool) -> Result<Scenario, LoadError> {
     let unreadable =
         |error| LoadError(format!("error: {}: {error}; give a scenario file that can be read", path.display()));
     let octets = fs::read(path).map_err(unreadable)?;
-    scenario::parse(&path.to_string_lossy(), &octets)
-        .map_err(|failure| LoadError(failure.render(color)))
+    scenario::parse(&path.to_string_lossy(), &octets).map_err(|failure| LoadError(failure.render(color)))
 }

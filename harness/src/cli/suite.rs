@@ -4,12 +4,12 @@ use super::args::{Format, Run};
 use super::clock::{Way, choose};
 use super::commands::{self, refuse};
 use super::dry_run::dry_run;
+use super::entry::entry;
 use super::evidence::{Evidence, Place};
 use super::exit::Exit;
 use super::fault;
 use super::gate::Gate;
 use super::guests;
-use super::entry::entry;
 use super::one::{Outcome, run_one};
 use super::pool;
 use super::progress::Progress;
@@ -85,8 +85,11 @@ fn jobs<'a>(loaded: &'a [Loaded], args: &Run, evidence: &Evidence, kernel: &Resu
         let wanted = if repeat == 1 { name.clone() } else { format!("{name}.{round}") };
         evidence.place(untaken(&mut taken, wanted))
     };
-    let mut job = |(index, (loaded, round))| {
-        Job { index, loaded, place: place(loaded, round), way: choose(loaded, args.clock, kernel) }
+    let mut job = |(index, (loaded, round))| Job {
+        index,
+        loaded,
+        place: place(loaded, round),
+        way: choose(loaded, args.clock, kernel),
     };
     rounds.enumerate().map(&mut job).collect()
 }
@@ -194,7 +197,8 @@ impl<'a> Suite<'a> {
         let text = self.summary();
         let out = &mut self.out;
         let told = self.failed.take().map_or(Ok(()), Err);
-        let told = told.and_then(|()| self.progress.around(|| out.write_all(text.as_bytes()).and_then(|()| out.flush())));
+        let told =
+            told.and_then(|()| self.progress.around(|| out.write_all(text.as_bytes()).and_then(|()| out.flush())));
         match told {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
             _ => Ok(exit),
@@ -204,11 +208,9 @@ impl<'a> Suite<'a> {
     fn summary(&self) -> String {
         let entries = self.results.iter().map(|(loaded, outcome)| match outcome {
             Outcome::Judged(judged) => report::Entry::Run(entry(loaded, judged, self.args.seed)),
-            Outcome::Skipped { reason, remedy } => report::Entry::Skipped(report::Skipped {
-                name: &loaded.plan.name,
-                reason,
-                remedy,
-            }),
+            Outcome::Skipped { reason, remedy } => {
+                report::Entry::Skipped(report::Skipped { name: &loaded.plan.name, reason, remedy })
+            }
             Outcome::Broken { reason } => report::Entry::Broken { name: &loaded.plan.name, reason },
         });
         let entries: Vec<report::Entry> = entries.collect();

@@ -45,7 +45,10 @@ fn built(folder: &Path) -> Option<PathBuf> {
 }
 
 fn wrong(path: &Path) -> Lack {
-    Lack { why: format!("DEADPEER_GUEST_KERNEL names `{}`, which is no file", path.display()), remedy: REMEDY.to_owned() }
+    Lack {
+        why: format!("DEADPEER_GUEST_KERNEL names `{}`, which is no file", path.display()),
+        remedy: REMEDY.to_owned(),
+    }
 }
 
 fn none(folder: &Path) -> Lack {

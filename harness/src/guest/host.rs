@@ -49,7 +49,9 @@ fn write_job(plans: &[&Plan], folder: &Folder) -> Result<(), Error> {
     let job = Job {
         plans: plans.iter().map(|plan| (*plan).clone()).collect(),
         cwd: env::current_dir().unwrap_or_else(|_| PathBuf::from("/")),
-        environment: env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect(),
+        environment: env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
         deadline: longest.saturating_mul(GENEROUS).saturating_add(ON_TOP),
     };
     let text = serde_json::to_vec(&job).map_err(Error::Plans)?;

@@ -83,9 +83,7 @@ fn expected(what: &scenario::Expected, steps: &[String]) -> Result<Expected, Lad
         }
         From::Outcome { outcome: Outcome::Alive, .. } => Expected::Reading { value: "alive".to_owned() },
         From::Outcome { side, outcome } => Expected::Outcome { side: *side, outcome: outcome.clone() },
-        From::Conntrack { node, change } => {
-            Expected::Conntrack { node: node.value.clone(), change: *change }
-        }
+        From::Conntrack { node, change } => Expected::Conntrack { node: node.value.clone(), change: *change },
         From::Option { value, .. } => Expected::Reading { value: value.to_string() },
         From::Sysctl { value, .. } => Expected::Reading { value: value.clone() },
         From::Quiet(duration) => Expected::Quiet(*duration),

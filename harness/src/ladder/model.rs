@@ -52,14 +52,27 @@ pub enum Anchor {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Expected {
-    Segment { from: NodeName, to: NodeName, label: Label, fate: Fate },
+    Segment {
+        from: NodeName,
+        to: NodeName,
+        label: Label,
+        fate: Fate,
+    },
     /// The step of this index.
     Step(usize),
-    Outcome { side: Side, outcome: Outcome },
-    Conntrack { node: NodeName, change: EntryChange },
+    Outcome {
+        side: Side,
+        outcome: Outcome,
+    },
+    Conntrack {
+        node: NodeName,
+        change: EntryChange,
+    },
     /// The plan's reading of this rung gives this text: an option's or a sysctl's
     /// value, or `alive`.
-    Reading { value: String },
+    Reading {
+        value: String,
+    },
     Quiet(Duration),
 }
 

@@ -80,19 +80,15 @@ impl Label {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         let tcp = TCP.iter().find(|(label, _)| *label == self).map(|(_, text)| *text);
-        tcp.or_else(|| {
-            UNREACHABLE.iter().find(|(code, _)| Self::Icmp(*code) == self).map(|(_, text)| *text)
-        })
-        .unwrap_or("ICMP unreachable")
+        tcp.or_else(|| UNREACHABLE.iter().find(|(code, _)| Self::Icmp(*code) == self).map(|(_, text)| *text))
+            .unwrap_or("ICMP unreachable")
     }
 
     /// The label that `text` names, if any; case matters.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let tcp = TCP.iter().find(|(_, name)| *name == text).map(|(label, _)| *label);
-        tcp.or_else(|| {
-            UNREACHABLE.iter().find(|(_, name)| *name == text).map(|(code, _)| Self::Icmp(*code))
-        })
+        tcp.or_else(|| UNREACHABLE.iter().find(|(_, name)| *name == text).map(|(code, _)| Self::Icmp(*code)))
     }
 
     /// All labels' texts, for suggestions and the schema.

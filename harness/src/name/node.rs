@@ -34,8 +34,8 @@ impl NodeName {
     pub fn new(text: &str) -> Result<Self, NameError> {
         let mut octets = text.bytes();
         let first = octets.next().ok_or(NameError::Empty)?;
-        let valid = first.is_ascii_lowercase()
-            && octets.all(|o| o.is_ascii_lowercase() || o.is_ascii_digit() || o == b'-');
+        let valid =
+            first.is_ascii_lowercase() && octets.all(|o| o.is_ascii_lowercase() || o.is_ascii_digit() || o == b'-');
         if !valid {
             return Err(NameError::Character(text.to_owned()));
         }

@@ -2,9 +2,7 @@ use super::endpoint::{Address, DEFAULT_PORT, endpoint};
 use super::route::{Outsides, routes, toward};
 use super::step::steps;
 use super::topology::{Place, Topology};
-use super::{
-    EndpointPlan, LinkPlan, NodeKind, NodePlan, Plan, ReadingKind, ReadingPlan, VantagePlan, nat,
-};
+use super::{EndpointPlan, LinkPlan, NodeKind, NodePlan, Plan, ReadingKind, ReadingPlan, VantagePlan, nat};
 use crate::ladder::{self, LadderError};
 use crate::name::{NodeName, Side, SocketOption};
 use crate::scenario::{Endpoint, Expected, Outcome, Role, Scenario};
@@ -80,12 +78,7 @@ fn outsides(scenario: &Scenario, topology: &Topology) -> Result<Outsides, PlanEr
     topology.places.iter().enumerate().map(outside).collect()
 }
 
-fn node_plan(
-    topology: &Topology,
-    outsides: &Outsides,
-    index: usize,
-    mut sysctls: Vec<(String, String)>,
-) -> NodePlan {
+fn node_plan(topology: &Topology, outsides: &Outsides, index: usize, mut sysctls: Vec<(String, String)>) -> NodePlan {
     let place = &topology.places[index];
     let mut filter = None;
     if let (Role::Nat(nat), Some(outside)) = (&place.role, outsides[index]) {
@@ -161,8 +154,7 @@ fn readings(scenario: &Scenario) -> Result<Vec<ReadingPlan>, PlanError> {
     for (rung, line) in scenario.expect.iter().enumerate() {
         let what = match &line.what {
             Expected::Option { side, option, .. } => {
-                let known = SocketOption::find(option)
-                    .ok_or_else(|| PlanError::UnknownOption(option.value.clone()))?;
+                let known = SocketOption::find(option).ok_or_else(|| PlanError::UnknownOption(option.value.clone()))?;
                 let name = option.value.clone();
                 ReadingKind::Option { side: *side, name, level: known.level, number: known.number }
             }
@@ -176,4 +168,3 @@ fn readings(scenario: &Scenario) -> Result<Vec<ReadingPlan>, PlanError> {
     }
     Ok(all)
 }
-

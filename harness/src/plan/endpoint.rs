@@ -26,10 +26,10 @@ pub(super) fn endpoint(
         address: own.address,
         port: own.port,
         options: options(endpoint)?,
-        program: endpoint.run.as_ref().map(|run| ProgramPlan {
-            words: run.iter().map(|word| words(word)).collect(),
-            as_root: endpoint.as_root,
-        }),
+        program: endpoint
+            .run
+            .as_ref()
+            .map(|run| ProgramPlan { words: run.iter().map(|word| words(word)).collect(), as_root: endpoint.as_root }),
         reads: endpoint.reads,
     })
 }
@@ -60,7 +60,6 @@ fn options(endpoint: &Endpoint) -> Result<Vec<OptionPlan>, PlanError> {
 /// An unknown name, or a value that no `int` holds.
 pub(super) fn option(name: &str, value: i64) -> Result<OptionPlan, PlanError> {
     let known = SocketOption::find(name).ok_or_else(|| PlanError::UnknownOption(name.to_owned()))?;
-    let value = i32::try_from(value)
-        .map_err(|_| PlanError::OptionValue { name: name.to_owned(), value })?;
+    let value = i32::try_from(value).map_err(|_| PlanError::OptionValue { name: name.to_owned(), value })?;
     Ok(OptionPlan { name: name.to_owned(), level: known.level, number: known.number, value })
 }

@@ -55,8 +55,7 @@ fn nft(hole: &Blackhole, scene: &Scene, handle: &str) -> String {
         (None, None) => String::new(),
     };
     let mut text = format!("table {family} {handle} {{\n  chain hit {{\n    {condition}counter drop\n  }}\n");
-    let rules: String =
-        nft_matches(hole, scene).iter().map(|rule| format!("    {rule} jump hit\n")).collect();
+    let rules: String = nft_matches(hole, scene).iter().map(|rule| format!("    {rule} jump hit\n")).collect();
     for (index, hook) in nft_hooks(hole, scene).iter().enumerate() {
         text += &format!("  chain at{index} {{\n    type filter hook {hook};\n{rules}  }}\n");
     }
@@ -128,23 +127,21 @@ fn flag_name(flag: TcpFlag) -> &'static str {
 fn iptables(hole: &Blackhole, scene: &Scene, handle: &str) -> String {
     let hit = match (hole.next, hole.share) {
         // Each rule drops the first packet that the ones before let through.
-        (Some(n), _) => (0..n)
-            .map(|_| format!("-A {handle} -m statistic --mode nth --every {BIG} --packet 0 -j DROP\n"))
-            .collect(),
+        (Some(n), _) => {
+            (0..n).map(|_| format!("-A {handle} -m statistic --mode nth --every {BIG} --packet 0 -j DROP\n")).collect()
+        }
         (None, Some(share)) => {
             let probability = f64::from(share) / 1000.0;
             format!("-A {handle} -m statistic --mode random --probability {probability} -j DROP\n")
         }
         (None, None) => format!("-A {handle} -j DROP\n"),
     };
-    let jumps: String =
-        iptables_matches(hole, scene).iter().map(|rule| format!("-A {rule} -j {handle}\n")).collect();
+    let jumps: String = iptables_matches(hole, scene).iter().map(|rule| format!("-A {rule} -j {handle}\n")).collect();
     format!("*filter\n:{handle} - [0:0]\n{hit}{jumps}COMMIT\n")
 }
 
 fn iptables_unset(hole: &Blackhole, scene: &Scene, handle: &str) -> String {
-    let jumps: String =
-        iptables_matches(hole, scene).iter().map(|rule| format!("-D {rule} -j {handle}\n")).collect();
+    let jumps: String = iptables_matches(hole, scene).iter().map(|rule| format!("-D {rule} -j {handle}\n")).collect();
     format!("*filter\n{jumps}-F {handle}\n-X {handle}\nCOMMIT\n")
 }
 

@@ -133,26 +133,66 @@ pub struct StepPlan {
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     Connect,
-    Send { from: Side, bytes: u32 },
-    Read { on: Side, bytes: Option<u32> },
-    Shutdown { from: Side },
-    Close { from: Side },
+    Send {
+        from: Side,
+        bytes: u32,
+    },
+    Read {
+        on: Side,
+        bytes: Option<u32>,
+    },
+    Shutdown {
+        from: Side,
+    },
+    Close {
+        from: Side,
+    },
     Wait(Duration),
     /// Waits until the rung of this index has come so many times.
-    WaitFor { rung: usize, times: u32 },
-    PowerOff { node: NodeName },
-    PowerOn { node: NodeName },
-    LinkDown { node: NodeName, interface: String },
-    LinkUp { node: NodeName, interface: String },
+    WaitFor {
+        rung: usize,
+        times: u32,
+    },
+    PowerOff {
+        node: NodeName,
+    },
+    PowerOn {
+        node: NodeName,
+    },
+    LinkDown {
+        node: NodeName,
+        interface: String,
+    },
+    LinkUp {
+        node: NodeName,
+        interface: String,
+    },
     Drop(FaultPlan),
     /// Ends the fault of the step of this index.
-    Undo { step: usize },
-    FlushNat { node: NodeName },
-    Kill { side: Side },
-    Freeze { side: Side },
-    Thaw { side: Side },
-    Sysctl { node: NodeName, key: String, value: String },
-    Sockopt { side: Side, option: OptionPlan },
+    Undo {
+        step: usize,
+    },
+    FlushNat {
+        node: NodeName,
+    },
+    Kill {
+        side: Side,
+    },
+    Freeze {
+        side: Side,
+    },
+    Thaw {
+        side: Side,
+    },
+    Sysctl {
+        node: NodeName,
+        key: String,
+        value: String,
+    },
+    Sockopt {
+        side: Side,
+        option: OptionPlan,
+    },
 }
 
 /// A packet filter rule that loses packets.

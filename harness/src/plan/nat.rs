@@ -11,10 +11,9 @@ const CONNTRACK: &str = "net.netfilter.nf_conntrack";
 pub(super) fn filter(nat: &Nat, outside: &str) -> FilterText {
     let (nft_rule, iptables_rule) = match on_unknown(nat) {
         OnUnknown::Forward => ("", ""),
-        OnUnknown::Drop => (
-            "    ct state invalid counter drop\n",
-            "-A FORWARD -m conntrack --ctstate INVALID -j DROP\n",
-        ),
+        OnUnknown::Drop => {
+            ("    ct state invalid counter drop\n", "-A FORWARD -m conntrack --ctstate INVALID -j DROP\n")
+        }
         OnUnknown::Reset => (
             "    meta l4proto tcp ct state invalid counter reject with tcp reset\n",
             "-A FORWARD -p tcp -m conntrack --ctstate INVALID -j REJECT --reject-with tcp-reset\n",
@@ -25,9 +24,7 @@ pub(super) fn filter(nat: &Nat, outside: &str) -> FilterText {
          }}\n  chain postrouting {{\n    type nat hook postrouting priority srcnat;\n    \
          oifname \"{outside}\" masquerade\n  }}\n}}\n"
     );
-    let iptables = format!(
-        "*filter\n{iptables_rule}COMMIT\n*nat\n-A POSTROUTING -o {outside} -j MASQUERADE\nCOMMIT\n"
-    );
+    let iptables = format!("*filter\n{iptables_rule}COMMIT\n*nat\n-A POSTROUTING -o {outside} -j MASQUERADE\nCOMMIT\n");
     FilterText { nft: Some(nft), iptables: Some(iptables) }
 }
 

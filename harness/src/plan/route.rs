@@ -78,8 +78,7 @@ pub(super) fn toward(topology: &Topology, from: usize, to: &NodeName) -> Result<
     let hops = hops(topology, &open, from);
     let reached = topology.places[target].subnets.iter().filter_map(|subnet| hops[*subnet]);
     let nearest = reached.min_by_key(|hop| hop.via.is_some());
-    nearest.map(|hop| hop.interface).ok_or_else(|| PlanError::NoWay {
-        from: topology.places[from].name.clone(),
-        to: to.clone(),
-    })
+    nearest
+        .map(|hop| hop.interface)
+        .ok_or_else(|| PlanError::NoWay { from: topology.places[from].name.clone(), to: to.clone() })
 }

@@ -65,14 +65,10 @@ fn action<'a>(
         From::Kill(side) => Action::Kill { side: *side },
         From::Freeze(side) => Action::Freeze { side: *side },
         From::Thaw(side) => Action::Thaw { side: *side },
-        From::Sysctl { on, key, value } => Action::Sysctl {
-            node: on.value.clone(),
-            key: key.value.clone(),
-            value: value.value.clone(),
-        },
-        From::Sockopt { on, option, value } => {
-            Action::Sockopt { side: *on, option: endpoint::option(option, *value)? }
+        From::Sysctl { on, key, value } => {
+            Action::Sysctl { node: on.value.clone(), key: key.value.clone(), value: value.value.clone() }
         }
+        From::Sockopt { on, option, value } => Action::Sockopt { side: *on, option: endpoint::option(option, *value)? },
     })
 }
 

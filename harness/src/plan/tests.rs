@@ -140,8 +140,13 @@ fn a_wait_means_the_first_line_that_no_step_before_has_passed() {
 fn options_come_in_order_and_readings_know_their_rung() {
     let plan = compiled(NAT);
     let options: Vec<_> = plan.client.options.iter().map(|o| (o.name.as_str(), o.value)).collect();
-    let expected =
-        [("TCP_KEEPIDLE", 2), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 3), ("SO_KEEPALIVE", 1), ("TCP_USER_TIMEOUT", 3000)];
+    let expected = [
+        ("TCP_KEEPIDLE", 2),
+        ("TCP_KEEPINTVL", 1),
+        ("TCP_KEEPCNT", 3),
+        ("SO_KEEPALIVE", 1),
+        ("TCP_USER_TIMEOUT", 3000),
+    ];
     assert_eq!(options, expected);
     assert_eq!(plan.readings.len(), 1);
     assert_eq!(plan.readings[0].rung, 7);

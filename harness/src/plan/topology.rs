@@ -66,14 +66,7 @@ impl Topology {
 }
 
 impl Place {
-    fn attach(
-        &mut self,
-        node: usize,
-        link: usize,
-        peer: &NodeName,
-        subnet: usize,
-        mtu: u32,
-    ) -> Result<(), PlanError> {
+    fn attach(&mut self, node: usize, link: usize, peer: &NodeName, subnet: usize, mtu: u32) -> Result<(), PlanError> {
         let name = format!("to-{peer}");
         if self.interfaces.iter().any(|interface| interface.name == name) {
             return Err(PlanError::DoubledLink { a: self.name.clone(), b: peer.clone() });

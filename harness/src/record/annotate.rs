@@ -21,9 +21,8 @@ pub fn write_capture(
     let octets = capture(record, comment)?;
     let aside = aside(path);
     let written = File::create(&aside).and_then(|mut file| file.write_all(&octets));
-    let done = written
-        .map_err(io("write", &aside))
-        .and_then(|()| fs::rename(&aside, path).map_err(io("replace", path)));
+    let done =
+        written.map_err(io("write", &aside)).and_then(|()| fs::rename(&aside, path).map_err(io("replace", path)));
     if done.is_err() {
         // The first error is the one to tell.
         let _ = fs::remove_file(&aside);
@@ -40,10 +39,7 @@ pub fn annotate(dir: &Path, comment: impl Fn(usize) -> Option<String>) -> Result
     write_capture(&dir.join(CAPTURE), &load(dir)?, comment)
 }
 
-fn capture(
-    record: &Record,
-    comment: impl Fn(usize) -> Option<String>,
-) -> Result<Vec<u8>, RecordError> {
+fn capture(record: &Record, comment: impl Fn(usize) -> Option<String>) -> Result<Vec<u8>, RecordError> {
     let mut octets = header(&record.manifest);
     let mut frames: Vec<_> = record.frames.iter().enumerate().collect();
     frames.sort_by_key(|(_, frame)| frame.at);

@@ -13,10 +13,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 ///
 /// # Errors
 /// None that a capture could bring about.
-pub(super) fn endpoints(
-    vantages: &[Vantage],
-    frames: &[Frame],
-) -> Result<(EndpointInfo, EndpointInfo), RecordError> {
+pub(super) fn endpoints(vantages: &[Vantage], frames: &[Frame]) -> Result<(EndpointInfo, EndpointInfo), RecordError> {
     let seen = segments(vantages, frames);
     let pair = first_connection(&seen);
     let client_at = pair.and_then(|(client, _)| node_of(client, &seen));
@@ -69,10 +66,7 @@ fn node_of(endpoint: SocketAddr, seen: &[Sighting]) -> Option<NodeName> {
 }
 
 /// Gives names where the capture has none, or the same for both.
-fn distinct(
-    client: Option<NodeName>,
-    server: Option<NodeName>,
-) -> Result<(NodeName, NodeName), RecordError> {
+fn distinct(client: Option<NodeName>, server: Option<NodeName>) -> Result<(NodeName, NodeName), RecordError> {
     let (a, b) = (NodeName::new("a")?, NodeName::new("b")?);
     let server = server.filter(|server| Some(server) != client.as_ref());
     Ok(match (client, server) {

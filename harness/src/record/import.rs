@@ -2,9 +2,7 @@ use super::capture::{Capture, Interface, read};
 use super::endpoints::endpoints;
 use super::load::frame;
 use super::save::io;
-use super::{
-    ClockKind, EndReason, Event, EventKind, Frame, Kernel, Manifest, Record, RecordError, VERSION,
-};
+use super::{ClockKind, EndReason, Event, EventKind, Frame, Kernel, Manifest, Record, RecordError, VERSION};
 use crate::name::NodeName;
 use crate::plan::VantagePlan;
 use crate::time::LabTime;
@@ -63,9 +61,7 @@ fn vantages(interfaces: &[Interface]) -> Result<Vec<Vantage>, RecordError> {
     let mut vantages: Vec<Vantage> = Vec::new();
     for (index, interface) in interfaces.iter().enumerate() {
         let new = vantage(index, interface, interfaces.len() == 1)?;
-        let same = |old: &&mut Vantage| {
-            old.named && old.plan == new.plan && old.interface.link == new.interface.link
-        };
+        let same = |old: &&mut Vantage| old.named && old.plan == new.plan && old.interface.link == new.interface.link;
         match vantages.iter_mut().find(same) {
             Some(old) => old.interfaces.push(index),
             None => vantages.push(new),
@@ -89,8 +85,7 @@ fn vantage(index: usize, interface: &Interface, alone: bool) -> Result<Vantage, 
 }
 
 fn frames(capture: &Capture, vantages: &[Vantage], began_unix_ns: u64) -> Vec<Frame> {
-    let vantage_of =
-        |interface| vantages.iter().position(|vantage| vantage.interfaces.contains(&interface));
+    let vantage_of = |interface| vantages.iter().position(|vantage| vantage.interfaces.contains(&interface));
     let places: Vec<_> = (0..capture.interfaces.len()).map(vantage_of).collect();
     let framed = capture.packets.iter().filter_map(|packet| {
         let vantage = places.get(packet.interface).copied().flatten()?;
@@ -99,12 +94,7 @@ fn frames(capture: &Capture, vantages: &[Vantage], began_unix_ns: u64) -> Vec<Fr
     framed.collect()
 }
 
-fn manifest(
-    path: &Path,
-    began_unix_ns: u64,
-    vantages: &[Vantage],
-    frames: &[Frame],
-) -> Result<Manifest, RecordError> {
+fn manifest(path: &Path, began_unix_ns: u64, vantages: &[Vantage], frames: &[Frame]) -> Result<Manifest, RecordError> {
     let (client, server) = endpoints(vantages, frames)?;
     Ok(Manifest {
         version: VERSION,
@@ -150,9 +140,5 @@ fn ended(capture: &Capture, vantage: usize, place: &Vantage, frames: &[Frame]) -
     let received = frames.iter().filter(|frame| frame.vantage == vantage).count();
     let interfaces = place.interfaces.iter().filter_map(|index| capture.interfaces.get(*index));
     let dropped = interfaces.map(|interface| interface.dropped).fold(0, u64::saturating_add);
-    EventKind::CaptureEnded {
-        vantage,
-        received: u64::try_from(received).unwrap_or(u64::MAX),
-        dropped,
-    }
+    EventKind::CaptureEnded { vantage, received: u64::try_from(received).unwrap_or(u64::MAX), dropped }
 }

@@ -72,17 +72,10 @@ fn wrong_line(path: &Path, line: usize, error: &serde_json::Error) -> RecordErro
     RecordError::Line { path: path.to_owned(), line, reason: error.to_string() }
 }
 
-fn known(
-    path: &Path,
-    line: usize,
-    event: Event,
-    manifest: &Manifest,
-) -> Result<Event, RecordError> {
+fn known(path: &Path, line: usize, event: Event, manifest: &Manifest) -> Result<Event, RecordError> {
     let known = manifest.vantages.len();
     match vantage_of(&event).filter(|vantage| *vantage >= known) {
-        Some(vantage) => {
-            Err(RecordError::EventVantage { path: path.to_owned(), line, vantage, known })
-        }
+        Some(vantage) => Err(RecordError::EventVantage { path: path.to_owned(), line, vantage, known }),
         None => Ok(event),
     }
 }
@@ -96,10 +89,7 @@ fn frames(path: &Path, manifest: &Manifest, capture: &Capture) -> Result<Vec<Fra
         capture.interfaces.iter().map(|interface| vantage_of(interface.name.as_ref())).collect();
     let frame = |packet: &Packet| match vantages.get(packet.interface) {
         Some(Some(vantage)) => Ok(frame(packet, *vantage, manifest.began_unix_ns)),
-        _ => Err(RecordError::Interface {
-            path: path.to_owned(),
-            name: name_of(capture, packet.interface),
-        }),
+        _ => Err(RecordError::Interface { path: path.to_owned(), name: name_of(capture, packet.interface) }),
     };
     capture.packets.iter().map(frame).collect()
 }
@@ -128,8 +118,8 @@ fn tell(flaw: Flaw, manifest: &Manifest, events: &mut Vec<Event>) {
     let ended = events.iter().find(|event| matches!(event.kind, EventKind::Ended { .. }));
     let Some(at) = ended.map(|event| event.at) else { return };
     let error = flaw.reason.to_owned();
-    events.extend((0..manifest.vantages.len()).map(|vantage| Event {
-        at,
-        kind: EventKind::CaptureFailed { vantage, error: error.clone() },
-    }));
+    events.extend(
+        (0..manifest.vantages.len())
+            .map(|vantage| Event { at, kind: EventKind::CaptureFailed { vantage, error: error.clone() } }),
+    );
 }

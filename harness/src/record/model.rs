@@ -101,32 +101,77 @@ pub struct Event {
 #[serde(rename_all = "snake_case", tag = "event")]
 pub enum EventKind {
     /// The step began at `at`; it was planned for `planned`.
-    StepBegun { step: usize, name: String, planned: LabTime },
+    StepBegun {
+        step: usize,
+        name: String,
+        planned: LabTime,
+    },
     /// The step is done and has its full effect.
-    StepApplied { step: usize },
+    StepApplied {
+        step: usize,
+    },
     /// The step could not be done.
-    StepFailed { step: usize, error: String },
-    Outcome { side: Side, outcome: Outcome },
+    StepFailed {
+        step: usize,
+        error: String,
+    },
+    Outcome {
+        side: Side,
+        outcome: Outcome,
+    },
     /// A line that a real program wrote to its standard output or error.
-    Printed { side: Side, line: String },
-    Conntrack { node: NodeName, change: EntryChange, entry: Entry },
+    Printed {
+        side: Side,
+        line: String,
+    },
+    Conntrack {
+        node: NodeName,
+        change: EntryChange,
+        entry: Entry,
+    },
     /// Conntrack events of this node were lost: the kernel told more than was read.
-    ConntrackLost { node: NodeName },
+    ConntrackLost {
+        node: NodeName,
+    },
     /// A reading was taken between `begun` and `at`.
-    Reading { rung: usize, begun: LabTime, value: String },
-    ReadingFailed { rung: usize, error: String },
+    Reading {
+        rung: usize,
+        begun: LabTime,
+        value: String,
+    },
+    ReadingFailed {
+        rung: usize,
+        error: String,
+    },
     /// A fault's rule matched so many packets in all.
-    FaultCounter { step: usize, packets: u64 },
+    FaultCounter {
+        step: usize,
+        packets: u64,
+    },
     /// A watchdog thread that wanted to run at `from` ran only at `at`.
-    Stall { from: LabTime, cpu: u32 },
+    Stall {
+        from: LabTime,
+        cpu: u32,
+    },
     /// CLOCK_REALTIME was set: it moved by so much against CLOCK_MONOTONIC.
-    ClockStep { nanoseconds: i64 },
+    ClockStep {
+        nanoseconds: i64,
+    },
     /// pcap_stats(3PCAP) when the capture ended.
-    CaptureEnded { vantage: usize, received: u64, dropped: u64 },
+    CaptureEnded {
+        vantage: usize,
+        received: u64,
+        dropped: u64,
+    },
     /// A capture broke; frames after this are missing.
-    CaptureFailed { vantage: usize, error: String },
+    CaptureFailed {
+        vantage: usize,
+        error: String,
+    },
     /// Every frame up to now is in the record, and the run is over.
-    Ended { reason: EndReason },
+    Ended {
+        reason: EndReason,
+    },
 }
 
 /// Why a run ended.

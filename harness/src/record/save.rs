@@ -142,9 +142,7 @@ pub fn save(dir: &Path, record: &Record) -> Result<(), RecordError> {
 /// The vantage an event speaks of.
 pub(super) fn vantage_of(event: &Event) -> Option<usize> {
     match event.kind {
-        EventKind::CaptureEnded { vantage, .. } | EventKind::CaptureFailed { vantage, .. } => {
-            Some(vantage)
-        }
+        EventKind::CaptureEnded { vantage, .. } | EventKind::CaptureFailed { vantage, .. } => Some(vantage),
         _ => None,
     }
 }

@@ -8,9 +8,8 @@ use std::collections::BTreeMap;
 #[must_use]
 pub fn frame_comment(timeline: &Timeline, frame: usize) -> Option<String> {
     let mut crossings = timeline.crossings.iter().enumerate();
-    let of_frame = |crossing: &crate::timeline::Crossing| {
-        crossing.sightings.iter().any(|sighting| sighting.frame == frame)
-    };
+    let of_frame =
+        |crossing: &crate::timeline::Crossing| crossing.sightings.iter().any(|sighting| sighting.frame == frame);
     crossings.find(|(_, crossing)| of_frame(crossing)).map(|(index, crossing)| comment(index, crossing))
 }
 

@@ -80,8 +80,7 @@ fn table(run: &Run<'_>, finding: &Finding) -> String {
     let mut text = String::new();
     let slot = finding.rung.filter(|_| !extra);
     let rung = slot.and_then(|(index, _)| run.ladder.rungs.get(index));
-    let verdict =
-        slot.and_then(|slot| run.verdict.rungs.iter().find(|rung| (rung.rung, rung.repeat) == slot));
+    let verdict = slot.and_then(|slot| run.verdict.rungs.iter().find(|rung| (rung.rung, rung.repeat) == slot));
     let due = verdict.and_then(|verdict| verdict.due.as_ref());
     match (rung, extra) {
         (Some(rung), _) => {
@@ -106,9 +105,7 @@ fn table(run: &Run<'_>, finding: &Finding) -> String {
 fn show_seen(run: &Run<'_>, what: SeenAs) -> String {
     let found = match what {
         SeenAs::Crossing(index) => run.timeline.crossings.get(index).map(show_crossing),
-        SeenAs::Happening(index) => {
-            run.timeline.happenings.get(index).map(|happening| show_happening(&happening.what))
-        }
+        SeenAs::Happening(index) => run.timeline.happenings.get(index).map(|happening| show_happening(&happening.what)),
         SeenAs::Silence => Some("nothing".to_owned()),
     };
     found.unwrap_or_default()

@@ -1,8 +1,6 @@
 use super::model::{Counts, Entry, Run};
 use crate::time::LabTime;
-use crate::verdict::{
-    Finding, FindingKind, Judgement, RungVerdict, Seen, SeenAs, show_crossing, show_happening,
-};
+use crate::verdict::{Finding, FindingKind, Judgement, RungVerdict, Seen, SeenAs, show_crossing, show_happening};
 use serde_json::{Value, json as value};
 
 /// All entries as one JSON object. Times are nanoseconds of lab time.
@@ -81,9 +79,7 @@ fn rung(run: &Run<'_>, verdict: &RungVerdict) -> Value {
 fn seen(run: &Run<'_>, seen: Seen) -> Value {
     let what = match seen.what {
         SeenAs::Crossing(index) => run.timeline.crossings.get(index).map(show_crossing),
-        SeenAs::Happening(index) => {
-            run.timeline.happenings.get(index).map(|happening| show_happening(&happening.what))
-        }
+        SeenAs::Happening(index) => run.timeline.happenings.get(index).map(|happening| show_happening(&happening.what)),
         SeenAs::Silence => Some("silence".to_owned()),
     };
     value!({ "at": nanos(seen.at), "what": what })

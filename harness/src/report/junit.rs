@@ -9,8 +9,7 @@ use std::fmt::Write;
 #[must_use]
 pub fn junit(entries: &[Entry<'_>]) -> String {
     let count = Counts::of(entries);
-    let wall =
-        entries.iter().map(|entry| if let Entry::Run(run) = entry { run.wall.as_secs_f64() } else { 0.0 });
+    let wall = entries.iter().map(|entry| if let Entry::Run(run) = entry { run.wall.as_secs_f64() } else { 0.0 });
     let counts = format!(
         "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3}\"",
         entries.len(),
@@ -20,8 +19,7 @@ pub fn junit(entries: &[Entry<'_>]) -> String {
         wall.sum::<f64>(),
     );
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let _ =
-        writeln!(text, "<testsuites name=\"deadpeer\" {counts}>\n  <testsuite name=\"deadpeer\" {counts}>");
+    let _ = writeln!(text, "<testsuites name=\"deadpeer\" {counts}>\n  <testsuite name=\"deadpeer\" {counts}>");
     text.extend(entries.iter().map(|entry| match entry {
         Entry::Run(run) => case(run),
         Entry::Skipped(skipped) => self::skipped(skipped),
@@ -53,9 +51,7 @@ fn case(run: &Run<'_>) -> String {
     let message = first.map_or("", |finding| finding.message.as_str());
     let kind = first.map_or("unknown", |finding| kind(&finding.kind));
     let (message, body) = (escaped(message), escaped(&judged(run)));
-    format!(
-        "{head}>\n      <{element} type=\"{kind}\" message=\"{message}\">{body}</{element}>\n    </testcase>\n"
-    )
+    format!("{head}>\n      <{element} type=\"{kind}\" message=\"{message}\">{body}</{element}>\n    </testcase>\n")
 }
 
 fn skipped(skipped: &Skipped<'_>) -> String {

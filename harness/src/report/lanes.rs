@@ -25,8 +25,7 @@ impl Lanes {
     pub(super) fn of(ladder: &Ladder, timeline: &Timeline, width: usize) -> Self {
         let manifest = &timeline.manifest;
         let shown = |node: &NodeName| {
-            let switch =
-                manifest.nodes.iter().any(|info| info.name == *node && info.kind == NodeKind::Switch);
+            let switch = manifest.nodes.iter().any(|info| info.name == *node && info.kind == NodeKind::Switch);
             !switch || loses(ladder, timeline, node)
         };
         let nodes: Vec<NodeName> = path(manifest).into_iter().filter(shown).collect();

@@ -64,20 +64,19 @@ impl<'a> Marks<'a> {
         let rung = slot.and_then(|(rung, _)| self.ladder.rungs.get(rung));
         let due = || {
             let found = self.verdict.rungs.iter().find(|rung| Some((rung.rung, rung.repeat)) == slot);
-            found
-                .and_then(|rung| rung.due.as_ref())
-                .map_or(String::new(), |due| format!(", due {}", show_due(due.due)))
+            found.and_then(|rung| rung.due.as_ref()).map_or(String::new(), |due| format!(", due {}", show_due(due.due)))
         };
         let line = |rung: usize| self.ladder.rungs.get(rung).map_or(0, |rung| rung.line);
         match &finding.kind {
             FindingKind::Missing => "missing".to_owned(),
             FindingKind::Unexpected | FindingKind::UnexpectedError => "not expected".to_owned(),
-            FindingKind::WrongLabel { .. } | FindingKind::WrongOutcome | FindingKind::WrongReading => rung
-                .map_or("wrong".to_owned(), |rung| match &rung.what {
+            FindingKind::WrongLabel { .. } | FindingKind::WrongOutcome | FindingKind::WrongReading => {
+                rung.map_or("wrong".to_owned(), |rung| match &rung.what {
                     Expected::Segment { label, .. } => format!("expected {label}"),
                     Expected::Outcome { outcome, .. } => format!("expected {}", show_outcome(outcome)),
                     _ => format!("expected {}", rung.text),
-                }),
+                })
+            }
             FindingKind::Early => format!("early{}", due()),
             FindingKind::Late => format!("late{}", due()),
             FindingKind::WrongFate => rung.map_or("wrong".to_owned(), |rung| match &rung.what {
@@ -88,9 +87,7 @@ impl<'a> Marks<'a> {
                 _ => "should have been lost".to_owned(),
             }),
             FindingKind::OutOfOrder { after } => format!("too soon: belongs after line {}", line(*after)),
-            FindingKind::NotQuiet => {
-                rung.map_or("not quiet".to_owned(), |rung| format!("breaks `{}`", rung.text))
-            }
+            FindingKind::NotQuiet => rung.map_or("not quiet".to_owned(), |rung| format!("breaks `{}`", rung.text)),
             FindingKind::Doubtful => "can't be told".to_owned(),
         }
     }

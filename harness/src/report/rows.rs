@@ -52,11 +52,8 @@ pub(super) fn rows(ladder: &Ladder, timeline: &Timeline, verdict: &Verdict) -> V
         }
         let at = shown_time(&happening.what, happening.from, happening.at);
         let seen = Seen { at: happening.at, what };
-        let row = Row {
-            at: Some(at),
-            body: body_of(timeline, ladder, &happening.what),
-            verdict: marks.seen(seen, slot),
-        };
+        let row =
+            Row { at: Some(at), body: body_of(timeline, ladder, &happening.what), verdict: marks.seen(seen, slot) };
         rows.push((key(what, at), row));
     }
     rows.extend(verdict.rungs.iter().filter_map(|rung| silence(ladder, &marks, rung)));
@@ -94,16 +91,14 @@ fn shown_time(what: &What, from: LabTime, at: LabTime) -> LabTime {
 }
 
 fn taken(verdict: &Verdict) -> BTreeMap<Key, (usize, u32)> {
-    let seen =
-        verdict.rungs.iter().filter_map(|rung| Some((Key::plain(rung.seen?.what), (rung.rung, rung.repeat))));
+    let seen = verdict.rungs.iter().filter_map(|rung| Some((Key::plain(rung.seen?.what), (rung.rung, rung.repeat))));
     seen.collect()
 }
 
 /// What comes after the last thing that was judged is not drawn.
 fn last_judged(timeline: &Timeline, verdict: &Verdict) -> LabTime {
     let rungs = verdict.rungs.iter().filter_map(|rung| rung.seen);
-    let findings =
-        verdict.findings.iter().flat_map(|finding| finding.seen.iter().chain(&finding.more_seen)).copied();
+    let findings = verdict.findings.iter().flat_map(|finding| finding.seen.iter().chain(&finding.more_seen)).copied();
     let judged = rungs.chain(findings).map(|seen| seen.at).max().unwrap_or(timeline.end);
     if verdict.rungs.iter().any(|rung| rung.seen.is_none()) { judged.max(timeline.end) } else { judged }
 }
@@ -139,12 +134,7 @@ fn arrow(crossing: &Crossing) -> Body {
         Reach::LostAt(node) => End::Lost(node.clone()),
         Reach::Unknown => End::Unknown(crossing.to.clone()),
     };
-    Body::Arrow {
-        from: crossing.from.clone(),
-        to: crossing.to.clone(),
-        end,
-        label: crossing.label.to_string(),
-    }
+    Body::Arrow { from: crossing.from.clone(), to: crossing.to.clone(), end, label: crossing.label.to_string() }
 }
 
 fn home(timeline: &Timeline, side: Side) -> NodeName {

@@ -30,7 +30,10 @@ enum Doing {
 /// What the executor must do next for the script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Next {
-    Begin { step: usize, planned: LabTime },
+    Begin {
+        step: usize,
+        planned: LabTime,
+    },
     /// Nothing before then.
     Sleep(LabTime),
     /// Nothing until something happens.

@@ -38,9 +38,7 @@ fn plan(actions: &[Action], rungs: Vec<Rung>, readings: &[usize]) -> Plan {
         vantages: Vec::new(),
         client: endpoint(Side::Client),
         server: endpoint(Side::Server),
-        steps: steps
-            .map(|(i, action)| StepPlan { name: format!("s{i}"), line: 1, action: action.clone() })
-            .collect(),
+        steps: steps.map(|(i, action)| StepPlan { name: format!("s{i}"), line: 1, action: action.clone() }).collect(),
         readings: readings
             .iter()
             .map(|rung| ReadingPlan { rung: *rung, what: ReadingKind::Alive { side: Side::Client } })
@@ -83,6 +81,7 @@ impl Backend for Fake {
             clock: ClockKind::Real,
             kernel: Kernel { release: String::new(), hz: 250, phase: None },
             nodes: Vec::new(),
+            links: Vec::new(),
             vantages: Vec::new(),
             client: info(Side::Client),
             server: info(Side::Server),

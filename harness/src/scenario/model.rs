@@ -141,20 +141,36 @@ pub struct Step {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     Connect,
-    Send { from: Side, bytes: u32 },
+    Send {
+        from: Side,
+        bytes: u32,
+    },
     /// An explicit read of up to (if given, exactly) so many octets.
-    Read { on: Side, bytes: Option<u32> },
+    Read {
+        on: Side,
+        bytes: Option<u32>,
+    },
     /// shutdown(SHUT_WR).
-    Shutdown { from: Side },
-    Close { from: Side },
+    Shutdown {
+        from: Side,
+    },
+    Close {
+        from: Side,
+    },
     Wait(Duration),
     /// The first line of `expect` that reads like this, not met before.
     WaitFor(Spanned<Rung>),
     PowerOff(Spanned<NodeName>),
     PowerOn(Spanned<NodeName>),
     /// The interface of the first node towards the second goes down (IFF_UP cleared).
-    LinkDown { of: Spanned<NodeName>, toward: Spanned<NodeName> },
-    LinkUp { of: Spanned<NodeName>, toward: Spanned<NodeName> },
+    LinkDown {
+        of: Spanned<NodeName>,
+        toward: Spanned<NodeName>,
+    },
+    LinkUp {
+        of: Spanned<NodeName>,
+        toward: Spanned<NodeName>,
+    },
     Drop(Blackhole),
     /// Ends a fault, by its step's name.
     Undo(Spanned<String>),
@@ -166,8 +182,16 @@ pub enum Action {
     Freeze(Side),
     /// SIGCONT.
     Thaw(Side),
-    Sysctl { on: Spanned<NodeName>, key: Spanned<String>, value: Spanned<String> },
-    Sockopt { on: Side, option: Spanned<String>, value: i64 },
+    Sysctl {
+        on: Spanned<NodeName>,
+        key: Spanned<String>,
+        value: Spanned<String>,
+    },
+    Sockopt {
+        on: Side,
+        option: Spanned<String>,
+        value: i64,
+    },
 }
 
 /// A fault that loses packets without a word.
@@ -234,16 +258,35 @@ pub struct Rung {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expected {
-    Segment { from: Spanned<NodeName>, to: Spanned<NodeName>, label: Label, fate: Fate },
+    Segment {
+        from: Spanned<NodeName>,
+        to: Spanned<NodeName>,
+        label: Label,
+        fate: Fate,
+    },
     /// The step of this name happened here.
     Step(Spanned<String>),
-    Outcome { side: Side, outcome: Outcome },
+    Outcome {
+        side: Side,
+        outcome: Outcome,
+    },
     /// The kernel's conntrack said so, in this node.
-    Conntrack { node: Spanned<NodeName>, change: EntryChange },
+    Conntrack {
+        node: Spanned<NodeName>,
+        change: EntryChange,
+    },
     /// What getsockopt(2) reads at that moment.
-    Option { side: Side, option: Spanned<String>, value: i64 },
+    Option {
+        side: Side,
+        option: Spanned<String>,
+        value: i64,
+    },
     /// What a sysctl reads at that moment.
-    Sysctl { node: Spanned<NodeName>, key: Spanned<String>, value: String },
+    Sysctl {
+        node: Spanned<NodeName>,
+        key: Spanned<String>,
+        value: String,
+    },
     /// No segment of the connection for so long.
     Quiet(Duration),
     /// `...`: judging ends here.

@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 const SYSCTL: &str = r"^net(\.[A-Za-z0-9_-]+)+$";
 const NODE: &str = "^[a-z][a-z0-9-]{0,11}$";
 const DURATION: &str = r"^\s*(0|([0-9]+(\.[0-9]+)?(d|h|m|s|ms|us|ns)\s*)+)$";
-const RANGE: &str = r"^\s*(0|([0-9]+(\.[0-9]+)?(d|h|m|s|ms|us|ns)\s*)+)(\.\.\s*(0|([0-9]+(\.[0-9]+)?(d|h|m|s|ms|us|ns)\s*)+))?$";
+const RANGE: &str =
+    r"^\s*(0|([0-9]+(\.[0-9]+)?(d|h|m|s|ms|us|ns)\s*)+)(\.\.\s*(0|([0-9]+(\.[0-9]+)?(d|h|m|s|ms|us|ns)\s*)+))?$";
 
 /// The JSON Schema (draft 2020-12) of a scenario file, for editors. It says less than
 /// the decoder checks: not which names are known, nor what fits together.
@@ -58,7 +59,12 @@ fn described(form: Value, about: &str) -> Value {
 }
 
 /// The keys that a table does not name.
-fn rest(rest: Rest, properties: &mut Map<String, Value>, patterns: &mut Map<String, Value>, defs: &mut Map<String, Value>) {
+fn rest(
+    rest: Rest,
+    properties: &mut Map<String, Value>,
+    patterns: &mut Map<String, Value>,
+    defs: &mut Map<String, Value>,
+) {
     match rest {
         Rest::Nothing => {}
         Rest::Options => {
@@ -69,7 +75,10 @@ fn rest(rest: Rest, properties: &mut Map<String, Value>, patterns: &mut Map<Stri
             }
         }
         Rest::Sysctls => {
-            patterns.insert(SYSCTL.to_owned(), json!({ "type": ["string", "integer"], "description": "A sysctl and its value." }));
+            patterns.insert(
+                SYSCTL.to_owned(),
+                json!({ "type": ["string", "integer"], "description": "A sysctl and its value." }),
+            );
         }
         Rest::Line => lines(properties, patterns, defs),
     }
@@ -81,13 +90,20 @@ fn lines(properties: &mut Map<String, Value>, patterns: &mut Map<String, Value>,
         let outcome = json!({ "anyOf": [{ "type": "string" }, reference(&OUTCOME, defs)] });
         properties.insert(side.to_owned(), described(outcome, sees));
     }
-    properties.insert("step".to_owned(), json!({ "type": "string", "description": "The step of this name happened here." }));
+    properties
+        .insert("step".to_owned(), json!({ "type": "string", "description": "The step of this name happened here." }));
     properties.insert(
         "quiet".to_owned(),
         json!({ "type": "string", "pattern": DURATION, "description": "No segment of the connection for so long." }),
     );
     let arrow = format!("{} *> *{}", NODE.trim_end_matches('$'), NODE.trim_start_matches('^'));
-    patterns.insert(arrow, described(words(&Label::all().collect::<Vec<_>>()), "The segment leaves the first node and reaches the second."));
+    patterns.insert(
+        arrow,
+        described(
+            words(&Label::all().collect::<Vec<_>>()),
+            "The segment leaves the first node and reaches the second.",
+        ),
+    );
     let happens = "entry created, entry updated or entry deleted; or a sysctl and the value it reads.";
     // Conditions are no nodes, but would match the pattern.
     let others: Vec<&str> = LINE.names().chain(["client", "server", "step", "quiet"]).collect();

@@ -97,7 +97,10 @@ mod tests {
     fn every_kind_of_line_has_its_text() {
         let outcome = |outcome| Expected::Outcome { side: Side::Client, outcome };
         let cases = [
-            (Expected::Segment { from: node("a"), to: node("b"), label: Label::Probe, fate: Fate::Lost }, "a > b: PROBE"),
+            (
+                Expected::Segment { from: node("a"), to: node("b"), label: Label::Probe, fate: Fate::Lost },
+                "a > b: PROBE",
+            ),
             (Expected::Step(at("power_on#2".to_owned())), "step: power_on#2"),
             (outcome(Outcome::Errno(Errno(104))), "client: ECONNRESET"),
             (outcome(Outcome::Bytes(5)), "client: 5 bytes"),
@@ -105,8 +108,18 @@ mod tests {
             (outcome(Outcome::Exit(0)), "client: exit 0"),
             (outcome(Outcome::Prints("a \"b\"".to_owned())), r#"client: { prints: "a \"b\"" }"#),
             (Expected::Conntrack { node: node("nat"), change: EntryChange::Deleted }, "nat: entry deleted"),
-            (Expected::Option { side: Side::Server, option: at("TCP_KEEPIDLE".to_owned()), value: 7000 }, "server: TCP_KEEPIDLE 7000"),
-            (Expected::Sysctl { node: node("a"), key: at("net.ipv4.tcp_rmem".to_owned()), value: "1 2 3".to_owned() }, "a: net.ipv4.tcp_rmem 1 2 3"),
+            (
+                Expected::Option { side: Side::Server, option: at("TCP_KEEPIDLE".to_owned()), value: 7000 },
+                "server: TCP_KEEPIDLE 7000",
+            ),
+            (
+                Expected::Sysctl {
+                    node: node("a"),
+                    key: at("net.ipv4.tcp_rmem".to_owned()),
+                    value: "1 2 3".to_owned(),
+                },
+                "a: net.ipv4.tcp_rmem 1 2 3",
+            ),
             (Expected::Quiet(Duration::from_secs(5)), "quiet: 5s"),
             (Expected::Anything, "..."),
         ];

@@ -116,7 +116,8 @@ impl Timer {
     fn edge_reason(&self, at: LabTime, due: Due) -> String {
         let (first, last) = (due.earliest.since(at).as_secs_f64(), due.latest.since(at).as_secs_f64());
         let edges = if due.earliest == due.latest { "slot's edge" } else { "slots' edges" };
-        let span = if due.earliest == due.latest { format!("{first:.3} s") } else { format!("{first:.3} to {last:.3} s") };
+        let span =
+            if due.earliest == due.latest { format!("{first:.3} s") } else { format!("{first:.3} to {last:.3} s") };
         format!("{}; where the ticks lie is known, and the {edges} {span} on", self.intro)
     }
 

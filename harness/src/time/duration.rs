@@ -57,9 +57,9 @@ fn scaled(number: &str, scale: u64) -> Option<u128> {
     if whole.is_empty() || (number.contains('.') && fraction.is_empty()) || fraction.len() > 18 {
         return None;
     }
-    let whole = whole.bytes().try_fold(0u128, |n, digit| {
-        Some((n * 10 + u128::from(digit.checked_sub(b'0')?)).min(u128::from(u64::MAX)))
-    })?;
+    let whole = whole
+        .bytes()
+        .try_fold(0u128, |n, digit| Some((n * 10 + u128::from(digit.checked_sub(b'0')?)).min(u128::from(u64::MAX))))?;
     let part: u128 = if fraction.is_empty() { 0 } else { fraction.parse().ok()? };
     let places = 10u128.pow(u32::try_from(fraction.len()).ok()?);
     Some(whole * u128::from(scale) + part * u128::from(scale) / places)
@@ -102,7 +102,8 @@ mod tests {
 
     #[test]
     fn forms_that_are_written() {
-        let cases = [("2s", 2000), ("300ms", 300), ("1.5s", 1500), ("1m15s", 75_000), ("2h 11m 15s", 7_875_000), ("0", 0)];
+        let cases =
+            [("2s", 2000), ("300ms", 300), ("1.5s", 1500), ("1m15s", 75_000), ("2h 11m 15s", 7_875_000), ("0", 0)];
         for (text, millis) in cases {
             assert_eq!(parse_duration(text), Ok(Duration::from_millis(millis)), "{text}");
         }
@@ -118,7 +119,8 @@ mod tests {
 
     #[test]
     fn shown_reads_back() {
-        for nanos in [1, 999, 1_500, 300_000_000, 1_020_000_000, 75_000_000_000, 7_875_000_000_000, 86_400_000_000_001] {
+        for nanos in [1, 999, 1_500, 300_000_000, 1_020_000_000, 75_000_000_000, 7_875_000_000_000, 86_400_000_000_001]
+        {
             let duration = Duration::from_nanos(nanos);
             assert_eq!(parse_duration(&show_duration(duration)), Ok(duration), "{nanos}");
         }

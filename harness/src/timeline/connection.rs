@@ -90,8 +90,7 @@ impl Connection {
         if halves.iter().all(Option::is_none) {
             return;
         }
-        let segments =
-            || sights.list.iter().filter(|sight| sight.head.icmp.is_none() && sight.head.is_unique());
+        let segments = || sights.list.iter().filter(|sight| sight.head.icmp.is_none() && sight.head.is_unique());
         let known: Map<Key, ()> = segments().filter_map(|s| Some((self.key(s, sights)?, ()))).collect();
         for sight in segments() {
             let half = halves.get(sight.ends as usize).copied().flatten();

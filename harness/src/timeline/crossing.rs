@@ -48,12 +48,7 @@ fn longest(sights: &Sights) -> Option<u32> {
     sights.list.iter().filter_map(|sight| sight.head.mss.map(u32::from)).min()
 }
 
-fn gaps(
-    finder: &Fates,
-    turns: &[Turn],
-    passages: &Passages,
-    fates: &[Option<Fate>],
-) -> Vec<Doubt> {
+fn gaps(finder: &Fates, turns: &[Turn], passages: &Passages, fates: &[Option<Fate>]) -> Vec<Doubt> {
     let mut gaps = Vec::new();
     let sent = turns.iter().filter(|turn| turn.first).map(|turn| turn.passage as usize);
     for (crossing, passage) in sent.enumerate() {

@@ -252,15 +252,8 @@ fn in_virtual_time_all_happens_at_once() {
     lab.at(0, [a("S", 0, 0, 0), b("S.", 0, 1, 0), a(".", 1, 1, 0)].map(|shot| shot.hop(0)));
     lab.at(1000, [a(".", 0, 1, 0), b(".", 1, 1, 0)].map(|shot| shot.hop(0)));
     lab.at(2000, [a("P.", 1, 1, 5), b("R", 1, 0, 0).id(0)].map(|shot| shot.hop(0)));
-    let expected = [
-        "a > b: SYN",
-        "b > a: SYN/ACK",
-        "a > b: ACK",
-        "a > b: PROBE",
-        "b > a: PROBE/ACK",
-        "a > b: PSH",
-        "b > a: RST",
-    ];
+    let expected =
+        ["a > b: SYN", "b > a: SYN/ACK", "a > b: ACK", "a > b: PROBE", "b > a: PROBE/ACK", "a > b: PSH", "b > a: RST"];
     assert_eq!(lab.ladder(), expected);
     // Vantages may be handed over one after another, in any order.
     for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]] {
@@ -357,11 +350,16 @@ fn a_capture_beyond_a_nat_has_another_client() {
 #[test]
 fn an_imported_capture_may_hold_a_packet_twice() {
     let mut lab = Lab::imported().connected();
-    let twice: Vec<Seen> = lab.sights.iter().cloned().flat_map(|sight| {
-        let mut copy = sight.clone();
-        copy.at = LabTime(copy.at.0 + 1_000);
-        [sight, copy]
-    }).collect();
+    let twice: Vec<Seen> = lab
+        .sights
+        .iter()
+        .cloned()
+        .flat_map(|sight| {
+            let mut copy = sight.clone();
+            copy.at = LabTime(copy.at.0 + 1_000);
+            [sight, copy]
+        })
+        .collect();
     lab.sights = twice;
     assert_eq!(lab.ladder().len(), 3);
 }

@@ -136,9 +136,7 @@ impl Fates<'_> {
     pub(super) fn gaps(&self, passage: &[u32], from: Node) -> Vec<usize> {
         let last = passage.iter().filter_map(|step| Some((self.place(*step)?, self.sight(*step)?)));
         let Some((place, sight)) = last.max_by_key(|(place, _)| *place) else { return Vec::new() };
-        let seen = |vantage| {
-            passage.iter().filter_map(|step| self.sight(*step)).any(|s| s.vantage() == vantage)
-        };
+        let seen = |vantage| passage.iter().filter_map(|step| self.sight(*step)).any(|s| s.vantage() == vantage);
         let passed = self.topology.passed(sight.toward(), from, place).map(|(_, vantage)| vantage);
         let missing = passed.filter(|vantage| !seen(*vantage));
         missing.filter(|vantage| self.coverage.captures(*vantage, sight.at)).collect()

@@ -7,8 +7,8 @@ use crate::ladder::EntryChange;
 use crate::name::{NodeName, Side};
 use crate::plan::{NodeKind, VantagePlan};
 use crate::record::{
-    ClockKind, EndReason, EndpointInfo, Entry, Event, EventKind, InterfaceInfo, Kernel, Manifest,
-    NodeInfo, Record, Tuple, VERSION,
+    ClockKind, EndReason, EndpointInfo, Entry, Event, EventKind, InterfaceInfo, Kernel, Manifest, NodeInfo, Record,
+    Tuple, VERSION,
 };
 use crate::time::LabTime;
 use crate::wire::{Flags, Options, Packet, Segment, Seq};
@@ -57,11 +57,7 @@ pub(super) fn shot(from: Side, flags: &str, seq: u32, ack: u32, len: u32) -> Sho
         Side::Server => [ISN[1], ISN[0]],
     };
     let syn = flags.has(Flags::SYN);
-    let options = Options {
-        window_scale: syn.then_some(7),
-        mss: syn.then_some(1460),
-        ..Options::default()
-    };
+    let options = Options { window_scale: syn.then_some(7), mss: syn.then_some(1460), ..Options::default() };
     let [source, destination] = match from {
         Side::Client => [CLIENT, SERVER],
         Side::Server => [SERVER, CLIENT],
@@ -151,8 +147,7 @@ impl Lab {
             node("b", NodeKind::Host, vec![interface(middle, Some([10, 0, 1, 2]))]),
         ];
         let vantage = |node: &str, peer: &str| VantagePlan { node: name(node), interface: format!("to-{peer}") };
-        let vantages =
-            vec![vantage("a", middle), vantage(middle, "a"), vantage(middle, "b"), vantage("b", middle)];
+        let vantages = vec![vantage("a", middle), vantage(middle, "a"), vantage(middle, "b"), vantage("b", middle)];
         Self::of(nodes, vantages, ClockKind::Real, kind == NodeKind::Nat)
     }
 

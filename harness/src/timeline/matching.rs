@@ -54,8 +54,7 @@ impl<'a> Matching<'a> {
             let Some(first) = packet.first().copied() else { continue };
             let is_later = |passage: &mut usize| self.passages[*passage].at > self.steps.at(first);
             while open.pop_if(is_later).is_some() {}
-            let follows =
-                |passage: &mut usize| self.steps.may_follow(self.passages[*passage].last, first);
+            let follows = |passage: &mut usize| self.steps.may_follow(self.passages[*passage].last, first);
             match open.pop_if(follows) {
                 Some(passage) => self.passages[passage].extend(packet, self.steps),
                 None => fresh.push(Open::new(packet, self.steps)),

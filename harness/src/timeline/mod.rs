@@ -29,12 +29,12 @@ pub use model::*;
 pub use others::{Others, others};
 
 #[cfg(test)]
-mod fixture;
-#[cfg(test)]
-mod role_tests;
-#[cfg(test)]
 mod crossing_tests;
 #[cfg(test)]
 mod doubt_tests;
 #[cfg(test)]
+mod fixture;
+#[cfg(test)]
 mod prop_tests;
+#[cfg(test)]
+mod role_tests;

@@ -87,18 +87,43 @@ pub enum What {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Doubt {
     /// The capture at this vantage lost so many frames.
-    FramesDropped { vantage: usize, dropped: u64 },
-    CaptureFailed { vantage: usize, error: String },
+    FramesDropped {
+        vantage: usize,
+        dropped: u64,
+    },
+    CaptureFailed {
+        vantage: usize,
+        error: String,
+    },
     /// The record does not say that this vantage's capture came to its end.
-    CaptureUnfinished { vantage: usize },
+    CaptureUnfinished {
+        vantage: usize,
+    },
     /// A segment was seen beyond this vantage but not at it.
-    Gap { vantage: usize, crossing: usize },
+    Gap {
+        vantage: usize,
+        crossing: usize,
+    },
     /// The kernel had more conntrack events of this node than it could hand over.
-    ConntrackLost { node: NodeName },
-    ClockStep { nanoseconds: i64 },
-    Stall { from: LabTime, until: LabTime },
-    LateStep { step: usize, planned: LabTime, applied: LabTime },
-    StepFailed { step: usize, error: String },
+    ConntrackLost {
+        node: NodeName,
+    },
+    ClockStep {
+        nanoseconds: i64,
+    },
+    Stall {
+        from: LabTime,
+        until: LabTime,
+    },
+    LateStep {
+        step: usize,
+        planned: LabTime,
+        applied: LabTime,
+    },
+    StepFailed {
+        step: usize,
+        error: String,
+    },
     Interrupted,
     Broken(String),
     /// The record has no end.

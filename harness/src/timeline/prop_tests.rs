@@ -52,18 +52,16 @@ fn lab() -> impl Strategy<Value = Lab> {
     let kinds = vec![NodeKind::Switch, NodeKind::Router, NodeKind::Nat];
     let sights = prop::collection::vec((0_usize..6, time(), packet()), 0..40);
     let events = prop::collection::vec(event(), 0..10);
-    (prop::sample::select(kinds), any::<bool>(), sights, events).prop_map(
-        |(kind, imported, sights, events)| {
-            let mut lab = Lab::new("m", kind);
-            if imported {
-                lab.record.manifest.clock = ClockKind::Capture;
-            }
-            let seen = |(vantage, at, packet)| Seen { vantage, at, packet };
-            lab.sights = sights.into_iter().map(seen).collect();
-            events.into_iter().for_each(|event| add(&mut lab, event));
-            lab
-        },
-    )
+    (prop::sample::select(kinds), any::<bool>(), sights, events).prop_map(|(kind, imported, sights, events)| {
+        let mut lab = Lab::new("m", kind);
+        if imported {
+            lab.record.manifest.clock = ClockKind::Capture;
+        }
+        let seen = |(vantage, at, packet)| Seen { vantage, at, packet };
+        lab.sights = sights.into_iter().map(seen).collect();
+        events.into_iter().for_each(|event| add(&mut lab, event));
+        lab
+    })
 }
 
 proptest! {

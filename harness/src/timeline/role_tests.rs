@@ -92,12 +92,8 @@ fn one_probe_has_one_answer() {
 
 #[test]
 fn anything_else_from_the_probed_ends_the_debt() {
-    let seen = after([
-        (1000, a(".", 0, 1, 0)),
-        (1001, b("P.", 1, 1, 3)),
-        (1002, a(".", 1, 4, 0)),
-        (1003, b(".", 4, 1, 0)),
-    ]);
+    let seen =
+        after([(1000, a(".", 0, 1, 0)), (1001, b("P.", 1, 1, 3)), (1002, a(".", 1, 4, 0)), (1003, b(".", 4, 1, 0))]);
     assert_eq!(seen, ["PROBE", "PSH", "ACK", "DUP-ACK"]);
 }
 
@@ -141,11 +137,7 @@ fn data_need_no_psh_bit() {
 
 #[test]
 fn what_was_sent_before_is_a_retransmission() {
-    let seen = after([
-        (1, a("P.", 1, 1, 5).seen(0..1)),
-        (210, a("P.", 1, 1, 5).seen(0..1)),
-        (400, a("P.", 1, 1, 10)),
-    ]);
+    let seen = after([(1, a("P.", 1, 1, 5).seen(0..1)), (210, a("P.", 1, 1, 5).seen(0..1)), (400, a("P.", 1, 1, 10))]);
     assert_eq!(seen, ["PSH", "RETRANSMIT", "PSH"], "the last has new octets too");
 }
 
@@ -157,13 +149,8 @@ fn a_syn_again_is_a_retransmission_and_another_is_not() {
     lab.at(2000, [b("S.", 0, 1, 0)]);
     lab.at(9000, [a("S", 777, 0, 0)]);
     let lines = lab.ladder();
-    let expected = [
-        "a > b: SYN lost at a",
-        "a > b: RETRANSMIT",
-        "b > a: SYN/ACK lost at b",
-        "b > a: RETRANSMIT",
-        "a > b: SYN",
-    ];
+    let expected =
+        ["a > b: SYN lost at a", "a > b: RETRANSMIT", "b > a: SYN/ACK lost at b", "b > a: RETRANSMIT", "a > b: SYN"];
     assert_eq!(lines, expected);
 }
 
@@ -181,12 +168,7 @@ fn fin_alone_and_with_data_and_again() {
 
 #[test]
 fn probes_after_a_fin() {
-    let seen = after([
-        (1, b("F.", 1, 1, 0)),
-        (2, a(".", 1, 2, 0)),
-        (1000, a(".", 0, 2, 0)),
-        (1001, b(".", 2, 1, 0)),
-    ]);
+    let seen = after([(1, b("F.", 1, 1, 0)), (2, a(".", 1, 2, 0)), (1000, a(".", 0, 2, 0)), (1001, b(".", 2, 1, 0))]);
     assert_eq!(seen, ["FIN", "ACK", "PROBE", "PROBE/ACK"]);
 }
 

@@ -175,9 +175,7 @@ fn number(index: usize) -> u32 {
 
 fn parts(packet: &Packet) -> Option<(Ends, Head)> {
     match packet {
-        Packet::Tcp(segment) => {
-            Some(((segment.source, segment.destination), Head::of_segment(segment)))
-        }
+        Packet::Tcp(segment) => Some(((segment.source, segment.destination), Head::of_segment(segment))),
         Packet::Icmp(icmp) => {
             let head = Head::of_icmp(icmp.code, icmp.quoted_seq);
             Some(((icmp.quoted_source, icmp.quoted_destination), head))

@@ -135,12 +135,7 @@ impl Topology {
 
     /// The vantages that every segment on the way to an endpoint passes, from `node`'s
     /// own interface to that at `last`.
-    pub(super) fn passed(
-        &self,
-        toward: Side,
-        node: Node,
-        last: Place,
-    ) -> impl Iterator<Item = (Place, usize)> {
+    pub(super) fn passed(&self, toward: Side, node: Node, last: Place) -> impl Iterator<Item = (Place, usize)> {
         let first = self.hops_to(toward, node).map_or(last, Place::out);
         let way = self.ways[index(toward)].iter().copied();
         way.skip_while(move |(place, _)| *place < first).take_while(move |(place, _)| *place <= last)
@@ -193,8 +188,7 @@ impl Topology {
         while self.is_switch(at) {
             let farther = self.hops_to(toward, at)? + 1;
             let all = 0..self.nodes.len();
-            let mut next =
-                all.filter(|n| self.between(*n) && self.hops_to(toward, *n) == Some(farther));
+            let mut next = all.filter(|n| self.between(*n) && self.hops_to(toward, *n) == Some(farther));
             at = next.next()?;
             if next.next().is_some() {
                 return None;

@@ -23,12 +23,7 @@ pub(super) struct Translations {
 type Change = (LabTime, Option<(EntryChange, Tuple)>);
 
 impl Translations {
-    pub(super) fn new(
-        manifest: &Manifest,
-        events: &[Event],
-        topology: &Topology,
-        coverage: &Coverage,
-    ) -> Self {
+    pub(super) fn new(manifest: &Manifest, events: &[Event], topology: &Topology, coverage: &Coverage) -> Self {
         let mut this = Self::default();
         for info in manifest.nodes.iter().filter(|info| info.kind == NodeKind::Nat) {
             let Some(node) = topology.find(&info.name) else { continue };
@@ -83,11 +78,7 @@ fn history(mut changes: Vec<Change>) -> Vec<(LabTime, bool)> {
 }
 
 /// When all captures of the node had ended: its table went with it, without events.
-fn power_losses(
-    topology: &Topology,
-    coverage: &Coverage,
-    node: Node,
-) -> impl Iterator<Item = LabTime> {
+fn power_losses(topology: &Topology, coverage: &Coverage, node: Node) -> impl Iterator<Item = LabTime> {
     let ends = topology.vantages_of(node).flat_map(|vantage| coverage.ends(vantage));
     ends.filter(move |at| topology.vantages_of(node).all(|v| !coverage.captures(v, *at)))
 }

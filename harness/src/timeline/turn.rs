@@ -64,8 +64,7 @@ fn send(flows: &mut Flows, sight: &Sight) -> Placed {
 /// Shows the flows the first segments of both sides.
 fn seed(flows: &mut Flows, turns: &[Turn], sights: &[Sight]) {
     let sent = turns.iter().filter(|turn| turn.first).map(|turn| &sights[turn.step as usize]);
-    let mut segments =
-        sent.filter(|sight| sight.head.icmp.is_none()).map(|sight| (sight.sender, &sight.head));
+    let mut segments = sent.filter(|sight| sight.head.icmp.is_none()).map(|sight| (sight.sender, &sight.head));
     let Some((side, first)) = segments.next() else { return };
     let answer: Option<(Side, &Head)> = segments.find(|(other, _)| *other != side);
     if let Some((_, answer)) = answer {

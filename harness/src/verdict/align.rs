@@ -246,8 +246,7 @@ mod tests {
 
     #[test]
     fn every_one_is_accounted_for_once_either_way() {
-        for (expected, seen) in [("aabbcc", "abcabc"), ("xyz", "abc"), ("aXbY", "Axby"), ("a", ""), ("", "a")]
-        {
+        for (expected, seen) in [("aabbcc", "abcabc"), ("xyz", "abc"), ("aXbY", "Axby"), ("a", ""), ("", "a")] {
             let letters = Letters(expected, seen);
             let mut ops = Vec::new();
             quick(&letters, (0, 0), (expected.len(), seen.len()), &mut ops);

@@ -19,9 +19,7 @@ pub(super) fn instead(matching: &Matching<'_>) -> Vec<Draft> {
         Some(draft.on(matching, Some(slot)).seen(*seen))
     });
     let same = |draft: &Draft| (draft.finding.rung.map(|(rung, _)| rung), draft.finding.kind.clone());
-    fold(drafts.collect(), same, |count, _| {
-        format!("So it went with {count} further repeat{} of it.", plural(count))
-    })
+    fold(drafts.collect(), same, |count, _| format!("So it went with {count} further repeat{} of it.", plural(count)))
 }
 
 fn crossing(matching: &Matching<'_>, slot: usize, seen: Seen, index: usize) -> Option<Draft> {
@@ -31,8 +29,7 @@ fn crossing(matching: &Matching<'_>, slot: usize, seen: Seen, index: usize) -> O
     if let Expected::Quiet(length) = rung.what {
         let begin = show_time(super::quiet::begin(matching, slot));
         let length = show_duration(length);
-        let message =
-            format!("It should have been quiet for {length} from {begin} on, and `{told}` came at {at}.");
+        let message = format!("It should have been quiet for {length} from {begin} on, and `{told}` came at {at}.");
         return Some(Draft::fail(FindingKind::NotQuiet, message));
     }
     let name = show_repeat(rung, matching.name(slot)?.1);
@@ -50,10 +47,9 @@ fn happening(matching: &Matching<'_>, slot: usize, seen: Seen, index: usize) -> 
             let message = format!("{name} could not be read at {at}: {error}.");
             Draft::new(Judgement::Inconclusive, FindingKind::WrongReading, message)
         }
-        What::Reading { value: Ok(value), .. } => Draft::fail(
-            FindingKind::WrongReading,
-            format!("{name} was expected, and {value:?} was read at {at}."),
-        ),
+        What::Reading { value: Ok(value), .. } => {
+            Draft::fail(FindingKind::WrongReading, format!("{name} was expected, and {value:?} was read at {at}."))
+        }
         _ => {
             let message = format!("{name} was expected, and `{}` was seen at {at}.", show_happening(what));
             Draft::fail(FindingKind::WrongOutcome, message)

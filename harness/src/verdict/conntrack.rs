@@ -24,16 +24,9 @@ pub(super) fn fit(matching: &mut Matching<'_>) {
     }
 }
 
-fn choose(
-    matching: &Matching<'_>,
-    slot: usize,
-    wanted: (&NodeName, EntryChange),
-    first: usize,
-) -> Option<usize> {
-    let is_wanted =
-        |what: &What| matches!(what, What::Conntrack { node, change, .. } if (node, *change) == wanted);
-    let left: Vec<usize> =
-        matching.happenings(is_wanted).into_iter().filter(|index| *index >= first).collect();
+fn choose(matching: &Matching<'_>, slot: usize, wanted: (&NodeName, EntryChange), first: usize) -> Option<usize> {
+    let is_wanted = |what: &What| matches!(what, What::Conntrack { node, change, .. } if (node, *change) == wanted);
+    let left: Vec<usize> = matching.happenings(is_wanted).into_iter().filter(|index| *index >= first).collect();
     let before = matching.met_before(slot).and_then(|slot| matching.moment(slot));
     let not_before = before.map_or(LabTime(i64::MIN), |moment| moment.from - NOTICE);
     let in_place = |index: &&usize| matching.happening(**index).is_some_and(|seen| seen.at >= not_before);

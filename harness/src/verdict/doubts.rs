@@ -12,15 +12,13 @@ use std::time::Duration;
 
 /// What makes the evidence doubtful, each with its remedy.
 pub(super) fn check(matching: &Matching<'_>) -> Vec<Draft> {
-    let mut drafts: Vec<Draft> =
-        matching.timeline.doubts.iter().filter_map(|doubt| told(matching, doubt)).collect();
+    let mut drafts: Vec<Draft> = matching.timeline.doubts.iter().filter_map(|doubt| told(matching, doubt)).collect();
     drafts.extend(gaps(matching));
     drafts.extend(hidden(matching));
     drafts.extend(too_short(matching));
     if matching.slots.is_empty() {
-        drafts.push(Draft::doubt(
-            "Nothing is expected, so nothing was judged: write down what must be seen.".to_owned(),
-        ));
+        drafts
+            .push(Draft::doubt("Nothing is expected, so nothing was judged: write down what must be seen.".to_owned()));
     }
     drafts
 }
@@ -68,10 +66,7 @@ fn told(matching: &Matching<'_>, doubt: &Doubt) -> Option<Draft> {
             step(matching, *index)
         ),
         Doubt::StepFailed { step: index, error } => {
-            format!(
-                "The step {} could not be done ({error}), so nothing after it was tested.",
-                step(matching, *index)
-            )
+            format!("The step {} could not be done ({error}), so nothing after it was tested.", step(matching, *index))
         }
         Doubt::Interrupted => "The run was interrupted: run it again.".to_owned(),
         Doubt::Broken(error) => {
@@ -103,8 +98,7 @@ fn gaps(matching: &Matching<'_>) -> Vec<Draft> {
 
 /// What a capture from elsewhere can't show.
 fn hidden(matching: &Matching<'_>) -> Option<Draft> {
-    let slots: Vec<usize> =
-        (0..matching.slots.len()).filter(|slot| *matching.fit(*slot) == Fit::Hidden).collect();
+    let slots: Vec<usize> = (0..matching.slots.len()).filter(|slot| *matching.fit(*slot) == Fit::Hidden).collect();
     let mut rungs: Vec<usize> = slots.iter().filter_map(|slot| Some(matching.name(*slot)?.0)).collect();
     rungs.dedup();
     let first = *slots.first()?;
@@ -174,23 +168,18 @@ fn events_lost(matching: &Matching<'_>, finding: &Finding) -> bool {
         Some(Expected::Conntrack { node, .. }) => lost(node),
         _ => false,
     };
-    matches!(finding.kind, FindingKind::Missing)
-        && finding.rung.iter().chain(&finding.more_rungs).all(explained)
+    matches!(finding.kind, FindingKind::Missing) && finding.rung.iter().chain(&finding.more_rungs).all(explained)
 }
 
 fn is_about_time(kind: &FindingKind) -> bool {
-    matches!(
-        kind,
-        FindingKind::Early | FindingKind::Late | FindingKind::OutOfOrder { .. } | FindingKind::NotQuiet
-    )
+    matches!(kind, FindingKind::Early | FindingKind::Late | FindingKind::OutOfOrder { .. } | FindingKind::NotQuiet)
 }
 
 /// When the first step failed; from the beginning on, if the record does not tell.
 fn failed_at(matching: &Matching<'_>) -> Option<LabTime> {
     let failed = |what: &What| matches!(what, What::StepFailed { .. });
     let happenings = &matching.timeline.happenings;
-    let at =
-        happenings.iter().filter(|happening| failed(&happening.what)).map(|happening| happening.from).min();
+    let at = happenings.iter().filter(|happening| failed(&happening.what)).map(|happening| happening.from).min();
     let doubted = matching.timeline.doubts.iter().any(|doubt| matches!(doubt, Doubt::StepFailed { .. }));
     at.or(doubted.then_some(LabTime(i64::MIN)))
 }

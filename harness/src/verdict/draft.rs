@@ -22,15 +22,8 @@ impl Draft {
     }
 
     pub(super) fn new(judgement: Judgement, kind: FindingKind, message: String) -> Self {
-        let finding = Finding {
-            judgement,
-            kind,
-            rung: None,
-            seen: None,
-            more_rungs: Vec::new(),
-            more_seen: Vec::new(),
-            message,
-        };
+        let finding =
+            Finding { judgement, kind, rung: None, seen: None, more_rungs: Vec::new(), more_seen: Vec::new(), message };
         Self { finding, when: LabTime::FOREVER, lost_frames_explain: false }
     }
 

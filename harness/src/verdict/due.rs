@@ -140,8 +140,7 @@ fn anchor(matching: &Matching<'_>, base: Base, owner: Option<&NodeName>, when: W
                 SeenAs::Silence => AnchorSeen { slot: Some(slot), ..other(moment) },
                 SeenAs::Crossing(index) => {
                     let crossing = matching.timeline.crossings.get(index)?;
-                    let moment =
-                        if matches!(when, When::Timer(_)) { at_owner(crossing, owner) } else { moment };
+                    let moment = if matches!(when, When::Timer(_)) { at_owner(crossing, owner) } else { moment };
                     AnchorSeen { moment, kind: Kind::Crossing(index), slot: Some(slot) }
                 }
                 SeenAs::Happening(index) => noticed(matching, slot, index, moment, when)?,
@@ -163,13 +162,7 @@ fn at_owner(crossing: &Crossing, owner: Option<&NodeName>) -> Moment {
 
 /// What an endpoint noticed was caused by a segment, and a timer armed, before that: at
 /// the earliest with the last segment its node sent or got.
-fn noticed(
-    matching: &Matching<'_>,
-    slot: usize,
-    index: usize,
-    moment: Moment,
-    when: When,
-) -> Option<AnchorSeen> {
+fn noticed(matching: &Matching<'_>, slot: usize, index: usize, moment: Moment, when: When) -> Option<AnchorSeen> {
     let anchor = |moment| Some(AnchorSeen { moment, kind: Kind::Other, slot: Some(slot) });
     let What::Outcome { side, .. } = &matching.timeline.happenings.get(index)?.what else {
         return anchor(moment);
@@ -211,12 +204,7 @@ fn arming(
 ) -> Arming {
     let (Kind::Crossing(index), Some(owner)) = (anchor.kind, owner) else { return Arming::Lazy };
     let Some(crossing) = matching.timeline.crossings.get(index) else { return Arming::Lazy };
-    if disturbed(
-        matching,
-        owner,
-        anchor.moment.at,
-        matching.fit(slot).seen().map_or(matching.end, |seen| seen.at),
-    ) {
+    if disturbed(matching, owner, anchor.moment.at, matching.fit(slot).seen().map_or(matching.end, |seen| seen.at)) {
         return Arming::Lazy;
     }
     if crossing.from == *owner && matches!(crossing.label, Label::Probe | Label::Retransmit) {
@@ -235,18 +223,14 @@ fn arming(
 fn disturbed(matching: &Matching<'_>, node: &NodeName, from: LabTime, until: LabTime) -> bool {
     let crossings = &matching.timeline.crossings;
     let first = crossings.partition_point(|crossing| crossing.sent <= from);
-    let between =
-        crossings.get(first..).unwrap_or_default().iter().take_while(|crossing| crossing.sent < until);
-    between
-        .into_iter()
-        .any(|crossing| crossing.to == *node && crossing.reach != Reach::LostAt(crossing.from.clone()))
+    let between = crossings.get(first..).unwrap_or_default().iter().take_while(|crossing| crossing.sent < until);
+    between.into_iter().any(|crossing| crossing.to == *node && crossing.reach != Reach::LostAt(crossing.from.clone()))
 }
 
 /// Whether this crossing is the SYN/ACK, or the ACK that answers it.
 fn ends_handshake(matching: &Matching<'_>, index: usize) -> bool {
     let crossings = &matching.timeline.crossings;
-    let opening =
-        |crossing: &Crossing| matches!(crossing.label, Label::Syn | Label::SynAck | Label::Retransmit);
+    let opening = |crossing: &Crossing| matches!(crossing.label, Label::Syn | Label::SynAck | Label::Retransmit);
     match crossings.get(index).map(|crossing| crossing.label) {
         Some(Label::SynAck) => true,
         Some(Label::Ack) => crossings.get(..index).unwrap_or_default().iter().all(opening),
@@ -264,13 +248,7 @@ fn conntrack_timer(set: Duration, anchor: Moment, hz: u32) -> TimerDue {
     TimerDue { due, reason }
 }
 
-fn kernel_timer(
-    matching: &Matching<'_>,
-    rung: &Rung,
-    set: Duration,
-    anchor: Moment,
-    arming: Arming,
-) -> TimerDue {
+fn kernel_timer(matching: &Matching<'_>, rung: &Rung, set: Duration, anchor: Moment, arming: Arming) -> TimerDue {
     let kernel = &matching.timeline.manifest.kernel;
     if matches!(rung.what, Expected::Conntrack { .. }) {
         return conntrack_timer(set, anchor, hz(kernel.hz));
@@ -313,8 +291,7 @@ fn widened(matching: &Matching<'_>, rung: &Rung, timer: TimerDue, anchor: Moment
     } else {
         format!("{}..{}", show_time(anchor.from), show_time(anchor.at))
     };
-    let reason =
-        format!("counted from {from}: {}; the clock is allowed {}", timer.reason, show_duration(late));
+    let reason = format!("counted from {from}: {}; the clock is allowed {}", timer.reason, show_duration(late));
     DueReason { due, reason }
 }
 

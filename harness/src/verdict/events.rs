@@ -18,7 +18,8 @@ pub(super) fn fit(matching: &mut Matching<'_>) {
             Some(Expected::Reading { value }) => reading(matching, slot, value),
             Some(Expected::Outcome { side, outcome: Outcome::Prints(text) }) => {
                 let next = printed.entry(*side).or_insert(0);
-                let is_next = |what: &What| matches!(what, What::Printed { side: on, line } if on == side && line.contains(text));
+                let is_next =
+                    |what: &What| matches!(what, What::Printed { side: on, line } if on == side && line.contains(text));
                 let index = matching.happenings(is_next).into_iter().find(|index| index >= next);
                 *next = index.map_or(*next, |index| index + 1);
                 index.and_then(|index| matching.happening(index)).map(Fit::Met)

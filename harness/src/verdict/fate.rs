@@ -11,14 +11,11 @@ pub(super) fn check(matching: &Matching<'_>) -> Vec<Draft> {
     let met = || (0..matching.slots.len()).filter_map(|slot| Some((slot, met_segment(matching, slot)?)));
     let wrong = met().filter_map(|(slot, (seen, crossing))| wrong(matching, slot, seen, crossing)).collect();
     let rung = |draft: &Draft| draft.finding.rung.map(|(rung, _)| rung);
-    let mut drafts = fold(wrong, rung, |count, _| {
-        format!("So it went with {count} further repeat{} of it.", plural(count))
-    });
+    let mut drafts =
+        fold(wrong, rung, |count, _| format!("So it went with {count} further repeat{} of it.", plural(count)));
     drafts.extend(unknown(
         matching,
-        met()
-            .filter(|(_, (_, crossing))| crossing.reach == Reach::Unknown)
-            .map(|(slot, (seen, _))| (slot, seen)),
+        met().filter(|(_, (_, crossing))| crossing.reach == Reach::Unknown).map(|(slot, (seen, _))| (slot, seen)),
     ));
     drafts
 }

@@ -67,9 +67,8 @@ impl<'a> Matching<'a> {
 
     /// Slots whose rungs are chosen by `wanted`, hidden ones left out.
     pub(super) fn slots_of(&self, wanted: impl Fn(&Expected) -> bool) -> Vec<usize> {
-        let chosen = |slot: &usize| {
-            *self.fit(*slot) != Fit::Hidden && self.rung(*slot).is_some_and(|rung| wanted(&rung.what))
-        };
+        let chosen =
+            |slot: &usize| *self.fit(*slot) != Fit::Hidden && self.rung(*slot).is_some_and(|rung| wanted(&rung.what));
         (0..self.slots.len()).filter(chosen).collect()
     }
 

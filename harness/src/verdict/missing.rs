@@ -14,11 +14,8 @@ pub(super) fn check(matching: &Matching<'_>, timings: &[Timing]) -> Vec<Draft> {
     let mut drafts = unread(matching);
     for place in places(matching, absent) {
         let passed_over = place.first().copied() < last;
-        let draft = if passed_over {
-            passed_over_at(matching, timings, &place)
-        } else {
-            at_the_end(matching, timings, &place)
-        };
+        let draft =
+            if passed_over { passed_over_at(matching, timings, &place) } else { at_the_end(matching, timings, &place) };
         let more = place.iter().skip(1).filter_map(|slot| matching.name(*slot)).collect();
         drafts.extend(draft.map(|draft| and_more(draft, more)));
     }
@@ -107,10 +104,7 @@ fn unread(matching: &Matching<'_>) -> Vec<Draft> {
     let slots = (0..matching.slots.len()).filter(unread);
     let told = slots.filter_map(|slot| {
         let name = show_repeat(matching.rung(slot)?, matching.name(slot)?.1);
-        Some(
-            Draft::doubt(format!("{name} was not read, though its turn came: run it again."))
-                .on(matching, Some(slot)),
-        )
+        Some(Draft::doubt(format!("{name} was not read, though its turn came: run it again.")).on(matching, Some(slot)))
     });
     told.collect()
 }

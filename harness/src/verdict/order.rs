@@ -24,11 +24,8 @@ fn displaced(matching: &Matching<'_>) -> Vec<Draft> {
     let told = (0..matching.slots.len()).filter_map(|slot| {
         let Fit::Displaced { seen, around } = matching.fit(slot) else { return None };
         let other = matching.fit(*around).seen()?;
-        let (early, late) = if slot < *around {
-            ((*around, other), (slot, *seen))
-        } else {
-            ((slot, *seen), (*around, other))
-        };
+        let (early, late) =
+            if slot < *around { ((*around, other), (slot, *seen)) } else { ((slot, *seen), (*around, other)) };
         out_of_order(matching, early, late)
     });
     told.collect()
@@ -89,9 +86,7 @@ fn lateness(first: Source, second: Source) -> Duration {
 
 fn source(matching: &Matching<'_>, slot: usize) -> Source {
     match matching.rung(slot).map(|rung| &rung.what) {
-        Some(Expected::Outcome { outcome: Outcome::Prints(_), .. } | Expected::Conntrack { .. }) => {
-            Source::Told
-        }
+        Some(Expected::Outcome { outcome: Outcome::Prints(_), .. } | Expected::Conntrack { .. }) => Source::Told,
         Some(Expected::Outcome { side, .. }) => Source::Side(*side),
         _ => Source::Exact,
     }
@@ -122,8 +117,7 @@ fn across(matching: &Matching<'_>) -> Vec<Draft> {
 
 /// Segments are taken in the order in which they were sent.
 fn both_segments(matching: &Matching<'_>, a: usize, b: usize) -> bool {
-    let is_crossing =
-        |slot| matches!(matching.fit(slot).met().map(|seen| seen.what), Some(SeenAs::Crossing(_)));
+    let is_crossing = |slot| matches!(matching.fit(slot).met().map(|seen| seen.what), Some(SeenAs::Crossing(_)));
     is_crossing(a) && is_crossing(b)
 }
 
@@ -144,8 +138,7 @@ fn excuse(matching: &Matching<'_>, early: Seen, late: (usize, Moment)) -> Option
     let disorder = late.1.from.since(early.at);
     if stalled(matching.timeline, early.at, late.1.at) >= disorder {
         return Some(
-            "But the machine stood still in between, so the later may have been noticed late: run it again."
-                .to_owned(),
+            "But the machine stood still in between, so the later may have been noticed late: run it again.".to_owned(),
         );
     }
     let late_step = |wanted: usize| {
@@ -153,13 +146,10 @@ fn excuse(matching: &Matching<'_>, early: Seen, late: (usize, Moment)) -> Option
         doubts.iter().any(|doubt| matches!(doubt, Doubt::LateStep { step, .. } if *step == wanted))
     };
     match matching.timeline.happenings.get(index)?.what {
-        What::Reading { .. } => Some(
-            "But a reading is taken when its turn is noticed, and this one was taken too late to tell."
-                .to_owned(),
-        ),
-        What::Step { step, .. } if late_step(step) => {
-            Some("But the step was done later than planned.".to_owned())
+        What::Reading { .. } => {
+            Some("But a reading is taken when its turn is noticed, and this one was taken too late to tell.".to_owned())
         }
+        What::Step { step, .. } if late_step(step) => Some("But the step was done later than planned.".to_owned()),
         _ => None,
     }
 }

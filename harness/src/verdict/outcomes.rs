@@ -72,8 +72,7 @@ fn items(matching: &Matching<'_>, wanted: Side, expected: &[&Outcome]) -> Vec<It
     let mut begun = None;
     for index in matching.happenings(|what| matches!(what, What::Outcome { side, .. } if *side == wanted)) {
         let Some(seen) = matching.happening(index) else { continue };
-        let Some(What::Outcome { outcome, .. }) = matching.timeline.happenings.get(index).map(|h| &h.what)
-        else {
+        let Some(What::Outcome { outcome, .. }) = matching.timeline.happenings.get(index).map(|h| &h.what) else {
             continue;
         };
         let Outcome::Bytes(count) = outcome else {

@@ -67,9 +67,7 @@ fn last_seen(matching: &Matching<'_>) -> LabTime {
 fn may_come(matching: &Matching<'_>, timings: &[Timing], slot: usize) -> bool {
     let overtaken = || {
         let later = slot.saturating_add(1)..matching.slots.len();
-        later
-            .into_iter()
-            .any(|later| same_stream(matching, slot, later) && matching.fit(later).met().is_some())
+        later.into_iter().any(|later| same_stream(matching, slot, later) && matching.fit(later).met().is_some())
     };
     match matching.fit(slot) {
         Fit::Absent => !overtaken(),

@@ -61,8 +61,7 @@ impl Costs for Segments<'_> {
     }
 
     fn extra(&self, seen: usize) -> u32 {
-        let allowed =
-            self.crossings.get(seen).is_some_and(|crossing| self.ladder.allow.contains(&crossing.label));
+        let allowed = self.crossings.get(seen).is_some_and(|crossing| self.ladder.allow.contains(&crossing.label));
         if allowed { 0 } else { WHOLE }
     }
 

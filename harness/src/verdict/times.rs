@@ -54,8 +54,7 @@ fn judge(matching: &Matching<'_>, slot: usize, due: &SlotDue, seen: Seen, moment
 }
 
 fn excuse(timeline: &Timeline, due: &SlotDue, moment: Moment, off: Duration, late: bool) -> Option<String> {
-    let stalled =
-        if late { stalled(timeline, due.anchor.from, moment.from) } else { late_by(timeline, due.anchor.at) };
+    let stalled = if late { stalled(timeline, due.anchor.from, moment.from) } else { late_by(timeline, due.anchor.at) };
     let enough = stalled >= off && !stalled.is_zero();
     enough.then(|| {
         let stalled = show_off(stalled);
@@ -70,9 +69,7 @@ const CATCHING_UP: Duration = Duration::from_millis(5);
 /// as much too early.
 fn late_by(timeline: &Timeline, stamp: LabTime) -> Duration {
     let delays = timeline.doubts.iter().filter_map(|doubt| match doubt {
-        Doubt::Stall { from, until } if *from < stamp && *until + CATCHING_UP >= stamp => {
-            Some(stamp.since(*from))
-        }
+        Doubt::Stall { from, until } if *from < stamp && *until + CATCHING_UP >= stamp => Some(stamp.since(*from)),
         _ => None,
     });
     delays.max().unwrap_or(Duration::ZERO)
@@ -95,9 +92,7 @@ pub(super) fn stalled(timeline: &Timeline, from: LabTime, until: LabTime) -> Dur
         .doubts
         .iter()
         .filter_map(|doubt| match doubt {
-            Doubt::Stall { from: begun, until: ended } if *begun <= until && *ended >= from => {
-                Some((*begun, *ended))
-            }
+            Doubt::Stall { from: begun, until: ended } if *begun <= until && *ended >= from => Some((*begun, *ended)),
             _ => None,
         })
         .collect();

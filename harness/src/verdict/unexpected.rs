@@ -7,8 +7,7 @@ use crate::timeline::{Crossing, What};
 
 /// What came and is no line's: segments, and errors of endpoints.
 pub(super) fn check(matching: &Matching<'_>) -> Vec<Draft> {
-    let segments =
-        groups(&matching.extras, |extra| crossing(matching, *extra).map(|c| (&c.from, &c.to, c.label)));
+    let segments = groups(&matching.extras, |extra| crossing(matching, *extra).map(|c| (&c.from, &c.to, c.label)));
     let errors = groups(&matching.errors, |extra| what(matching, *extra));
     let segments = segments.iter().filter_map(|group| segment(matching, group));
     segments.chain(errors.iter().filter_map(|group| error(matching, group))).collect()
@@ -57,8 +56,7 @@ fn segment(matching: &Matching<'_>, group: &[Extra]) -> Option<Draft> {
 
 /// The slot after which it came, and where that is in words.
 fn place(matching: &Matching<'_>, extra: Extra, crossing: &Crossing) -> (Option<usize>, String) {
-    let repeated =
-        extra.after.filter(|slot| matching.rung(*slot).is_some_and(|rung| is_like(&rung.what, crossing)));
+    let repeated = extra.after.filter(|slot| matching.rung(*slot).is_some_and(|rung| is_like(&rung.what, crossing)));
     let after = repeated.or_else(|| met_by(matching, extra));
     let Some((slot, rung)) = after.and_then(|slot| Some((slot, matching.rung(slot)?))) else {
         return (None, ": it came before anything that was".to_owned());
@@ -89,8 +87,7 @@ fn met_by(matching: &Matching<'_>, extra: Extra) -> Option<usize> {
 fn error(matching: &Matching<'_>, group: &[Extra]) -> Option<Draft> {
     let first = group.first()?;
     let told = show_happening(what(matching, *first)?);
-    let message =
-        format!("`{told}` at {} was not expected: no line tells of that error.", show_time(first.seen.at));
+    let message = format!("`{told}` at {} was not expected: no line tells of that error.", show_time(first.seen.at));
     Some(finish(FindingKind::UnexpectedError, group, message).on(matching, first.after.or(Some(0))))
 }
 

@@ -91,8 +91,7 @@ fn a_cut_frame_gives_what_it_holds() {
         match held {
             0..54 => assert!(matches!(packet, Packet::Other(_)), "{held}: {packet:?}"),
             54..64 => {
-                let expected =
-                    Segment { options: Options::default(), checksum_ok: None, ..segment(1000) };
+                let expected = Segment { options: Options::default(), checksum_ok: None, ..segment(1000) };
                 assert_eq!(tcp(packet), expected, "{held}");
             }
             _ => {
@@ -285,13 +284,7 @@ fn icmp_version_6() {
     };
     assert_eq!(
         [0, 1, 2, 3, 4].map(|c| code(1, c)),
-        [
-            Unreachable::Network,
-            Unreachable::AdminProhibited,
-            Unreachable::Other,
-            Unreachable::Host,
-            Unreachable::Port,
-        ]
+        [Unreachable::Network, Unreachable::AdminProhibited, Unreachable::Other, Unreachable::Host, Unreachable::Port,]
     );
     assert_eq!(code(2, 0), Unreachable::FragmentationNeeded);
     assert_eq!(decode_all(LinkType::Ethernet, &icmp6(&[135; 24])), Packet::Neighbour);
@@ -312,14 +305,15 @@ fn any_seq() -> impl Strategy<Value = Seq> {
 /// Options that fit into 40 octets: at most two SACK blocks beside all others.
 fn any_options() -> impl Strategy<Value = Options> {
     let sack = proptest::collection::vec((any_seq(), any_seq()), 0..=2);
-    (any::<Option<u16>>(), any::<Option<u8>>(), any::<bool>(), any::<Option<(u32, u32)>>(), sack)
-        .prop_map(|(mss, window_scale, sack_permitted, timestamps, sack)| Options {
+    (any::<Option<u16>>(), any::<Option<u8>>(), any::<bool>(), any::<Option<(u32, u32)>>(), sack).prop_map(
+        |(mss, window_scale, sack_permitted, timestamps, sack)| Options {
             mss,
             window_scale,
             sack_permitted,
             timestamps,
             sack,
-        })
+        },
+    )
 }
 
 prop_compose! {

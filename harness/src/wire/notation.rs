@@ -91,10 +91,7 @@ impl Notation {
     }
 }
 
-fn field<'a>(
-    words: &mut impl Iterator<Item = &'a str>,
-    name: &'static str,
-) -> Result<&'a str, NotationError> {
+fn field<'a>(words: &mut impl Iterator<Item = &'a str>, name: &'static str) -> Result<&'a str, NotationError> {
     let found = words.next().filter(|word| *word == name);
     found.and_then(|_| words.next()).ok_or(NotationError::Field(name))
 }

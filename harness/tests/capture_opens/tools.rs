@@ -25,17 +25,14 @@ fn output(program: &str, arguments: &[&str]) -> Option<String> {
 pub(crate) fn tshark<'a>(path: &Path, names: &[&'a str]) -> Option<Vec<BTreeMap<&'a str, String>>> {
     let path = path.to_str().unwrap();
     let mut arguments = vec!["-n", "-r", path, "-T", "fields", "-E", "separator=/t"];
-    for preference in [
-        "tcp.check_checksum:TRUE",
-        "tcp.desegment_tcp_streams:FALSE",
-        "tcp.relative_sequence_numbers:FALSE",
-    ] {
+    for preference in
+        ["tcp.check_checksum:TRUE", "tcp.desegment_tcp_streams:FALSE", "tcp.relative_sequence_numbers:FALSE"]
+    {
         arguments.extend(["-o", preference]);
     }
     arguments.extend(names.iter().flat_map(|name| ["-e", name]));
     let text = output("tshark", &arguments)?;
-    let fields =
-        |line: &str| names.iter().copied().zip(line.split('\t').map(str::to_owned)).collect();
+    let fields = |line: &str| names.iter().copied().zip(line.split('\t').map(str::to_owned)).collect();
     Some(text.lines().map(fields).collect())
 }
 

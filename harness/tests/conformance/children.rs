@@ -120,6 +120,7 @@ impl Events {
 /// How many sockets of the node have conntrack's three groups of events.
 fn subscribers(lab: &Lab, node: &NodeName) -> usize {
     let text = lab.within(node, || fs::read_to_string("/proc/thread-self/net/netlink")).unwrap().unwrap();
-    let subscribed = |line: &&str| matches!(line.split_whitespace().collect::<Vec<_>>()[..], [_, "12", _, "00000007", ..]);
+    let subscribed =
+        |line: &&str| matches!(line.split_whitespace().collect::<Vec<_>>()[..], [_, "12", _, "00000007", ..]);
     text.lines().filter(subscribed).count()
 }

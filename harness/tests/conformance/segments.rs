@@ -9,7 +9,15 @@ use std::process::Command;
 const APART_NS: i128 = 1_000_000;
 
 const FIELDS: [&str; 9] = [
-    "frame.time_epoch", "ip.src", "tcp.srcport", "ip.dst", "tcp.dstport", "tcp.flags", "tcp.seq_raw", "tcp.ack_raw", "tcp.len",
+    "frame.time_epoch",
+    "ip.src",
+    "tcp.srcport",
+    "ip.dst",
+    "tcp.dstport",
+    "tcp.flags",
+    "tcp.seq_raw",
+    "tcp.ack_raw",
+    "tcp.len",
 ];
 
 /// When it was seen, in ns of Unix time, and what it was.
@@ -29,16 +37,17 @@ pub fn agree(record: &Record, vantage: usize, files: &[PathBuf]) {
 
 fn ours(record: &Record, vantage: usize) -> Vec<Line> {
     let frames = record.frames.iter().filter(|frame| frame.vantage == vantage);
-    let line = |frame: &deadpeer::record::Frame| match decode(record.manifest.link(vantage), &frame.octets, frame.wire_len) {
-        Packet::Tcp(segment) => {
-            let at = i128::from(record.manifest.began_unix_ns) + i128::from(frame.at.0);
-            let (source, destination) = (segment.source, segment.destination);
-            let ends = format!("{} {} {} {}", source.ip(), source.port(), destination.ip(), destination.port());
-            let rest = format!("0x{:04x} {} {} {}", segment.flags.0, segment.seq.0, segment.ack.0, segment.len);
-            Some((at, format!("{ends} {rest}")))
-        }
-        _ => None,
-    };
+    let line =
+        |frame: &deadpeer::record::Frame| match decode(record.manifest.link(vantage), &frame.octets, frame.wire_len) {
+            Packet::Tcp(segment) => {
+                let at = i128::from(record.manifest.began_unix_ns) + i128::from(frame.at.0);
+                let (source, destination) = (segment.source, segment.destination);
+                let ends = format!("{} {} {} {}", source.ip(), source.port(), destination.ip(), destination.port());
+                let rest = format!("0x{:04x} {} {} {}", segment.flags.0, segment.seq.0, segment.ack.0, segment.len);
+                Some((at, format!("{ends} {rest}")))
+            }
+            _ => None,
+        };
     frames.filter_map(line).collect()
 }
 

@@ -85,25 +85,44 @@ fn readings_are_taken() {
     carry_out(&mut lab, connect).unwrap();
     for (rung, expected) in ["4711", "4711", "alive"].into_iter().enumerate() {
         lab.take(rung);
-        let seen = until(&mut lab, |event| matches!(event, EventKind::Reading { .. } | EventKind::ReadingFailed { .. }));
-        assert!(matches!(seen.last(), Some(EventKind::Reading { rung: r, value, .. }) if *r == rung && value == expected), "{seen:?}");
+        let seen =
+            until(&mut lab, |event| matches!(event, EventKind::Reading { .. } | EventKind::ReadingFailed { .. }));
+        assert!(
+            matches!(seen.last(), Some(EventKind::Reading { rung: r, value, .. }) if *r == rung && value == expected),
+            "{seen:?}"
+        );
     }
     carry_out(&mut lab, off).unwrap();
     lab.take(0);
-    until(&mut lab, |event| matches!(event, EventKind::ReadingFailed { rung: 0, error } if error.contains("powered off")));
+    until(
+        &mut lab,
+        |event| matches!(event, EventKind::ReadingFailed { rung: 0, error } if error.contains("powered off")),
+    );
 }
 
 #[test]
 fn real_programs_play_too() {
     let mut plan = switched();
-    let program = |words: &[&str]| Some(ProgramPlan { words: words.iter().map(ToString::to_string).collect(), as_root: true });
-    plan.server.program = program(&["python3", "-u", "-c", "import socket\ns=socket.create_server(('10.0.0.2',5050))\nprint('ready')\nc,_=s.accept()\nprint(c.recv(9))\nc.recv(9)"]);
-    plan.client.program = program(&["python3", "-u", "-c", "import socket\nc=socket.create_connection(('10.0.0.2',5050))\nc.send(b'hello')\nc.recv(9)"]);
+    let program =
+        |words: &[&str]| Some(ProgramPlan { words: words.iter().map(ToString::to_string).collect(), as_root: true });
+    plan.server.program = program(&[
+        "python3",
+        "-u",
+        "-c",
+        "import socket\ns=socket.create_server(('10.0.0.2',5050))\nprint('ready')\nc,_=s.accept()\nprint(c.recv(9))\nc.recv(9)",
+    ]);
+    plan.client.program = program(&[
+        "python3",
+        "-u",
+        "-c",
+        "import socket\nc=socket.create_connection(('10.0.0.2',5050))\nc.send(b'hello')\nc.recv(9)",
+    ]);
     let connect = step(&mut plan, "connect", Action::Connect);
     let kill = step(&mut plan, "kill", Action::Kill { side: Side::Server });
     let send = step(&mut plan, "send", Action::Send { from: Side::Client, bytes: 1 });
     let mut lab = build(&plan);
-    let hello = |event: &EventKind| matches!(event, EventKind::Printed { side: Side::Server, line } if line == "b'hello'");
+    let hello =
+        |event: &EventKind| matches!(event, EventKind::Printed { side: Side::Server, line } if line == "b'hello'");
     if !events(&carry_out(&mut lab, connect).unwrap()).iter().any(hello) {
         until(&mut lab, hello);
     }

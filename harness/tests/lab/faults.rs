@@ -92,7 +92,11 @@ fn a_refused_rule_is_told_with_what_nft_said() {
 fn a_flushed_nat_forgets() {
     let mut plan: Plan = translated();
     let flush = step(&mut plan, "flush", Action::FlushNat { node: name("nat") });
-    let strange = step(&mut plan, "sysctl", Action::Sysctl { node: name("a"), key: "net.ipv4.tcp_mem".into(), value: "1".into() });
+    let strange = step(
+        &mut plan,
+        "sysctl",
+        Action::Sysctl { node: name("a"), key: "net.ipv4.tcp_mem".into(), value: "1".into() },
+    );
     let mut lab = build(&plan);
     let _listener = listen(&lab, "b", "10.2.0.1:6000");
     let _stream = connect(&lab, "a", "10.2.0.1:6000").unwrap();

@@ -3,8 +3,8 @@
 use deadpeer::ladder::Ladder;
 use deadpeer::name::{NodeName, Side};
 use deadpeer::plan::{
-    Action, EndpointPlan, FaultPlan, FilterText, InterfacePlan, LinkPlan, NodeKind, NodePlan, Plan, RoutePlan, StepPlan,
-    VantagePlan,
+    Action, EndpointPlan, FaultPlan, FilterText, InterfacePlan, LinkPlan, NodeKind, NodePlan, Plan, RoutePlan,
+    StepPlan, VantagePlan,
 };
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -35,7 +35,10 @@ pub(crate) fn plan(nodes: &[(&str, NodeKind)], wires: &[[Wire<'_>; 2]], client: 
     let nodes: Vec<NodePlan> = nodes.iter().map(node).collect();
     let vantage = |node: &NodePlan| {
         let own = node.name.clone();
-        node.interfaces.iter().map(move |i| VantagePlan { node: own.clone(), interface: i.name.clone() }).collect::<Vec<_>>()
+        node.interfaces
+            .iter()
+            .map(move |i| VantagePlan { node: own.clone(), interface: i.name.clone() })
+            .collect::<Vec<_>>()
     };
     Plan {
         name: "made by hand".into(),
@@ -71,14 +74,27 @@ fn interface(link: usize, (_, peer, mac, address): &Wire<'_>) -> InterfacePlan {
 }
 
 fn endpoint(side: Side, node: &str, address: [u8; 4], port: Option<u16>) -> EndpointPlan {
-    EndpointPlan { side, node: name(node), address: address.into(), port, options: Vec::new(), program: None, reads: true }
+    EndpointPlan {
+        side,
+        node: name(node),
+        address: address.into(),
+        port,
+        options: Vec::new(),
+        program: None,
+        reads: true,
+    }
 }
 
 /// `a -- sw -- b`
 pub(crate) fn switched() -> Plan {
     let (a, b) = ([10, 0, 0, 1], [10, 0, 0, 2]);
     let nodes = [("a", NodeKind::Host), ("sw", NodeKind::Switch), ("b", NodeKind::Host)];
-    plan(&nodes, &[[("a", "sw", 1, Some(a)), ("sw", "a", 2, None)], [("sw", "b", 3, None), ("b", "sw", 4, Some(b))]], a, b)
+    plan(
+        &nodes,
+        &[[("a", "sw", 1, Some(a)), ("sw", "a", 2, None)], [("sw", "b", 3, None), ("b", "sw", 4, Some(b))]],
+        a,
+        b,
+    )
 }
 
 /// `a -- b`
@@ -117,7 +133,9 @@ pub(crate) fn fault(node: &str, lasts: Option<Duration>) -> FaultPlan {
     FaultPlan {
         node: name(node),
         set: text(
-            format!("table inet hole {{\n chain c {{\n type filter hook input priority 0;\n tcp dport {PORT} counter drop\n }}\n}}\n"),
+            format!(
+                "table inet hole {{\n chain c {{\n type filter hook input priority 0;\n tcp dport {PORT} counter drop\n }}\n}}\n"
+            ),
             format!("*filter\n:hole -\n-A hole -p tcp --dport {PORT} -j DROP\n-I INPUT -j hole\nCOMMIT\n"),
         ),
         unset: text("delete table inet hole\n".into(), "*filter\n-D INPUT -j hole\n-F hole\n-X hole\nCOMMIT\n".into()),

@@ -90,7 +90,9 @@ fn what_is_captured_is_as_on_a_real_wire() {
 fn tcp_sum(packet: &[u8]) -> u16 {
     let total = usize::from(u16::from_be_bytes([packet[2], packet[3]]));
     let tcp = &packet[20..total];
-    let words = |octets: &[u8]| octets.chunks(2).map(|c| u32::from(c[0]) << 8 | u32::from(c.get(1).copied().unwrap_or(0))).sum::<u32>();
+    let words = |octets: &[u8]| {
+        octets.chunks(2).map(|c| u32::from(c[0]) << 8 | u32::from(c.get(1).copied().unwrap_or(0))).sum::<u32>()
+    };
     let mut sum = words(&packet[12..20]) + 6 + u32::try_from(tcp.len()).unwrap() + words(tcp);
     while sum > 0xffff {
         sum = (sum & 0xffff) + (sum >> 16);

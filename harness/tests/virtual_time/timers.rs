@@ -112,5 +112,9 @@ fn what_is_expected_a_slot_too_early_fails() {
     let out = folder.path().join("out");
     let output = deadpeer(&["run", "--out", out.to_str().unwrap(), file.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(1), "{}", told(&output));
-    assert!(told(&output).contains("`a > b: RST` did not come; it was due at 7916.748..7916.756 s"), "{}", told(&output));
+    assert!(
+        told(&output).contains("`a > b: RST` did not come; it was due at 7916.748..7916.756 s"),
+        "{}",
+        told(&output)
+    );
 }

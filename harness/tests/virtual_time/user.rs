@@ -26,7 +26,14 @@ fn nobody_without_capabilities_runs_it() {
     copy(&deadpeer_program(), &at("deadpeer"));
     copy(&scenarios("article/system-defaults.yaml"), &at("defaults.yaml"));
     let mut command = Command::new("setpriv");
-    command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"]);
+    command.args([
+        "--reuid=65534",
+        "--regid=65534",
+        "--clear-groups",
+        "--no-new-privs",
+        "--inh-caps=-all",
+        "--bounding-set=-all",
+    ]);
     command.arg(at("deadpeer")).args(["run", "defaults.yaml"]).current_dir(folder.path());
     let output = command.env("DEADPEER_GUEST_KERNEL", at("linux")).env("HOME", folder.path()).output().unwrap();
     assert!(output.status.success(), "{}", told(&output));

@@ -74,9 +74,8 @@ impl Predict {
             let whole = value.subsec_nanos() == 0 && (1..=32_767).contains(&value.as_secs());
             (!whole).then_some(Invalid::Seconds { option, value })
         };
-        let millis = |value: &Duration| {
-            value.subsec_nanos().is_multiple_of(1_000_000) && value.as_millis() <= i32::MAX as u128
-        };
+        let millis =
+            |value: &Duration| value.subsec_nanos().is_multiple_of(1_000_000) && value.as_millis() <= i32::MAX as u128;
         let invalid = [
             seconds("idle", self.idle),
             seconds("interval", self.interval),

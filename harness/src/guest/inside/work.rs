@@ -30,14 +30,17 @@ pub(super) fn all(job: &Job, folder: &Folder, watcher: Watcher) -> io::Result<()
     };
     thread::scope(|scope| {
         let workers: Vec<_> = (0..SIDE_BY_SIDE.min(job.plans.len())).map(|_| scope.spawn(one_after_another)).collect();
-        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| Err(io::Error::other("go on: a thread broke off"))))
+        workers
+            .into_iter()
+            .try_for_each(|worker| worker.join().unwrap_or_else(|_| Err(io::Error::other("go on: a thread broke off"))))
     })
 }
 
 fn one(plan: &Plan, folder: &Path, watcher: Watcher) -> Result<(), String> {
     let options = Options { virtual_time: true, ..Options::default() };
     let lab = Lab::build(plan, &options).map_err(|error| format!("the lab could not be built: failed to {error}"))?;
-    record_in(lab, plan, folder, watcher).map_err(|error| format!("the evidence could not be kept: failed to {error}"))?;
+    record_in(lab, plan, folder, watcher)
+        .map_err(|error| format!("the evidence could not be kept: failed to {error}"))?;
     // The host's disk may have refused what the guest's page cache had taken.
     for name in [EVENTS, CAPTURE] {
         let kept = File::open(folder.join(name)).and_then(|file| file.sync_all());

@@ -29,10 +29,8 @@ fn enhanced(big: bool, interface: u32, ticks: u64, octets: &[u8]) -> Vec<u8> {
     let high = u32::try_from(ticks >> 32).unwrap();
     let low = u32::try_from(ticks & 0xffff_ffff).unwrap();
     let len = u32::try_from(octets.len()).unwrap();
-    let mut body: Vec<u8> = [interface, high, low, len, len + 100]
-        .into_iter()
-        .flat_map(|value| field(big, value))
-        .collect();
+    let mut body: Vec<u8> =
+        [interface, high, low, len, len + 100].into_iter().flat_map(|value| field(big, value)).collect();
     body.extend(octets);
     body.resize(body.len().next_multiple_of(4), 0);
     block(big, PACKET, &body)
@@ -52,8 +50,7 @@ fn both_orders() {
         let file = [header(big), device(big, 276, &options), enhanced(big, 0, 5_000_000, b"abcde")];
         let file = file.concat();
         let capture = read(&file).unwrap();
-        let expected =
-            Packet { interface: 0, stamp: 5_000_000_000, wire_len: 105, octets: b"abcde" };
+        let expected = Packet { interface: 0, stamp: 5_000_000_000, wire_len: 105, octets: b"abcde" };
         assert_eq!(capture.packets, [expected], "microseconds, unless said otherwise");
         assert_eq!(capture.interfaces[0].name.as_deref(), Some("eth0"));
         assert_eq!(capture.interfaces[0].link, LinkType::LinuxSll2);

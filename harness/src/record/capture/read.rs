@@ -17,8 +17,7 @@ pub(in crate::record) fn read(file: &[u8]) -> Result<Capture<'_>, String> {
         [0x1f, 0x8b, ..] => Err(packed("gzip")),
         [0x28, 0xb5, 0x2f, 0xfd] => Err(packed("zstd")),
         [0xfd, b'7', b'z', b'X'] => Err(packed("xz")),
-        _ => pcap::read(file)
-            .ok_or_else(|| format!("it is neither pcap nor pcapng: it begins with {magic:02x?}"))?,
+        _ => pcap::read(file).ok_or_else(|| format!("it is neither pcap nor pcapng: it begins with {magic:02x?}"))?,
     }
 }
 

@@ -7,14 +7,8 @@ use tempfile::tempdir;
 
 fn every_kind() -> Vec<Event> {
     let entry = Entry {
-        original: Tuple {
-            source: "10.0.0.1:40000".parse().unwrap(),
-            destination: "10.0.1.2:5050".parse().unwrap(),
-        },
-        reply: Tuple {
-            source: "10.0.1.2:5050".parse().unwrap(),
-            destination: "10.0.1.1:40000".parse().unwrap(),
-        },
+        original: Tuple { source: "10.0.0.1:40000".parse().unwrap(), destination: "10.0.1.2:5050".parse().unwrap() },
+        reply: Tuple { source: "10.0.1.2:5050".parse().unwrap(), destination: "10.0.1.1:40000".parse().unwrap() },
         state: Some("ESTABLISHED".to_owned()),
         timeout: Some(431_999),
         assured: true,

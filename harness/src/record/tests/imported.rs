@@ -71,8 +71,7 @@ fn sides(packets: &[Vec<u8>]) -> (EndpointInfo, EndpointInfo) {
 fn who_is_client() {
     let low = "10.0.0.9:22";
     // A SYN later on tells, even from a low port.
-    let (client, server) =
-        sides(&[octets(low, SERVER, Flags::ACK), octets(low, SERVER, Flags::SYN)]);
+    let (client, server) = sides(&[octets(low, SERVER, Flags::ACK), octets(low, SERVER, Flags::SYN)]);
     assert_eq!((client.port, server.port), (Some(22), Some(5050)));
     // So does its answer alone.
     let (client, server) = sides(&[octets(CLIENT, SERVER, SYN_ACK)]);
@@ -137,8 +136,7 @@ fn interfaces_without_a_node_are_numbered() {
     }
     let octets = octets(CLIENT, SERVER, Flags::SYN);
     for interface in 0..5 {
-        let packet =
-            super::super::capture::Packet { interface, stamp: 7, wire_len: 54, octets: &octets };
+        let packet = super::super::capture::Packet { interface, stamp: 7, wire_len: 54, octets: &octets };
         super::super::capture::packet(&mut file, &packet, None);
     }
     let Record { manifest, frames, .. } = imported(&file).unwrap();
@@ -155,8 +153,7 @@ fn a_cut_file_is_tolerated_and_told() {
     let file = pcap(1, &[(1, &syn), (2, &syn)]);
     let record = imported(&file[..file.len() - 1]).unwrap();
     assert_eq!(record.frames.len(), 1);
-    let [Event { kind: EventKind::CaptureFailed { vantage: 0, error }, .. }] = &record.events[..]
-    else {
+    let [Event { kind: EventKind::CaptureFailed { vantage: 0, error }, .. }] = &record.events[..] else {
         panic!("{:?}", record.events)
     };
     assert!(error.contains("octet 94"), "{error}");

@@ -20,10 +20,7 @@ fn endpoint(side: Side, name: &str, address: &str, port: Option<u16>) -> Endpoin
 }
 
 fn manifest() -> Manifest {
-    let vantage = |name: &str, interface: &str| VantagePlan {
-        node: node(name),
-        interface: interface.to_owned(),
-    };
+    let vantage = |name: &str, interface: &str| VantagePlan { node: node(name), interface: interface.to_owned() };
     Manifest {
         version: VERSION,
         name: "article/peer-reboot".to_owned(),
@@ -83,12 +80,7 @@ const SERVER: &str = "10.0.0.2:5050";
 fn handshake() -> Vec<Frame> {
     let syn = segment(CLIENT, SERVER, Flags::SYN);
     let answer = segment(SERVER, CLIENT, SYN_ACK);
-    vec![
-        frame(0, 1000, &syn),
-        frame(1, 1020, &syn),
-        frame(1, 1030, &answer),
-        frame(0, 1050, &answer),
-    ]
+    vec![frame(0, 1000, &syn), frame(1, 1020, &syn), frame(1, 1030, &answer), frame(0, 1050, &answer)]
 }
 
 fn ended(at: i64) -> Event {

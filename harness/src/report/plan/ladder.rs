@@ -70,7 +70,11 @@ impl Words {
 }
 
 fn range(low: Duration, high: Duration) -> Words {
-    let span = if low.is_zero() { format!("at most {}", show_duration(high)) } else { format!("{} to {}", show_duration(low), show_duration(high)) };
+    let span = if low.is_zero() {
+        format!("at most {}", show_duration(high))
+    } else {
+        format!("{} to {}", show_duration(low), show_duration(high))
+    };
     Words { span, reason: None }
 }
 
@@ -78,7 +82,11 @@ fn timer(set: Duration, armed: Armed, hz: u32) -> Words {
     let found = due(set, hz, armed, None);
     let seconds = |at: LabTime| at.since(LabTime::ZERO).as_secs_f64();
     let (earliest, latest) = (seconds(found.due.earliest), seconds(found.due.latest));
-    let span = if found.due.earliest == found.due.latest { format!("{latest:.3} s") } else { format!("{earliest:.3} to {latest:.3} s") };
+    let span = if found.due.earliest == found.due.latest {
+        format!("{latest:.3} s")
+    } else {
+        format!("{earliest:.3} to {latest:.3} s")
+    };
     Words { span, reason: Some(found.reason) }
 }
 
@@ -89,7 +97,8 @@ fn armed(plan: &Plan, rung: &Rung) -> Armed {
         Anchor::Rung(before) => plan.ladder.rungs.get(before),
         Anchor::Start | Anchor::Step(_) => None,
     };
-    let by_timer = |before: &&Rung| matches!(before.what, Expected::Segment { label: Label::Probe | Label::Retransmit, .. });
+    let by_timer =
+        |before: &&Rung| matches!(before.what, Expected::Segment { label: Label::Probe | Label::Retransmit, .. });
     match before.filter(by_timer) {
         Some(before) => Armed::InCallback { at: LabTime::ZERO, edge_of: edge(before) },
         None => Armed::Anywhere { at: LabTime::ZERO },

@@ -1,7 +1,7 @@
 //! A plan in words: what would be built, done and expected.
 
-mod ladder;
 mod lab;
+mod ladder;
 mod picture;
 mod steps;
 mod table;

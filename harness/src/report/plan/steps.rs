@@ -10,7 +10,9 @@ pub(super) fn steps(plan: &Plan) -> String {
     };
     let rows: Vec<Vec<String>> = plan.steps.iter().enumerate().map(row).collect();
     let faults = plan.steps.iter().filter_map(|step| match &step.action {
-        Action::Drop(fault) => Some(format!("  the rules of {}, on {}:\n{}", step.name, fault.node, indented(&rules(&fault.set)))),
+        Action::Drop(fault) => {
+            Some(format!("  the rules of {}, on {}:\n{}", step.name, fault.node, indented(&rules(&fault.set))))
+        }
         _ => None,
     });
     table(&rows) + &faults.collect::<String>()

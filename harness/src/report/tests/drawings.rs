@@ -179,13 +179,8 @@ fn lost_at_its_sender_and_never_known() {
 
 #[test]
 fn silence_broken_and_readings() {
-    let ladder = ladder(vec![
-        step(0, "connect"),
-        reads("7000"),
-        segment("a>b", Label::Psh),
-        quiet(ms(2000)),
-        reads("alive"),
-    ]);
+    let ladder =
+        ladder(vec![step(0, "connect"), reads("7000"), segment("a>b", Label::Psh), quiet(ms(2000)), reads("alive")]);
     let reading = |rung, value: &str| crate::timeline::What::Reading { rung, value: Ok(value.into()) };
     let timeline = timeline(40_000_000)
         .does(100, 200, 0, "connect")
@@ -212,8 +207,7 @@ fn many_lanes_stay_within_the_page() {
     let (ladder, mut timeline) = dead_peer();
     timeline.manifest.nodes[1].kind = NodeKind::Router;
     for extra in ["r-one", "r-two", "long-name-12"] {
-        let info =
-            crate::record::NodeInfo { name: node(extra), kind: NodeKind::Router, interfaces: Vec::new() };
+        let info = crate::record::NodeInfo { name: node(extra), kind: NodeKind::Router, interfaces: Vec::new() };
         timeline.manifest.nodes.insert(2, info);
     }
     insta::assert_snapshot!(drawn(&ladder, &timeline), @r#"
@@ -248,11 +242,7 @@ fn answered_probes_are_folded_in_pairs() {
     ladder.allow = vec![Label::Probe, Label::ProbeAck];
     let mut timeline = timeline(20_000_000).sends(100, "a>b", Label::Syn);
     for n in 1..=7 {
-        timeline = timeline.sends(n * 1_024_000, "a>b", Label::Probe).sends(
-            n * 1_024_000 + 30,
-            "b>a",
-            Label::ProbeAck,
-        );
+        timeline = timeline.sends(n * 1_024_000, "a>b", Label::Probe).sends(n * 1_024_000 + 30, "b>a", Label::ProbeAck);
     }
     let line = crate::timeline::What::Printed {
         side: Side::Client,

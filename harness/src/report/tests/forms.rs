@@ -1,9 +1,7 @@
 use crate::ladder::Ladder;
 use crate::name::{Label, Side};
 use crate::record::ClockKind;
-use crate::report::{
-    Entry, Run, Skipped, frame_comment, frame_comments, github, json, judged, junit, line, totals,
-};
+use crate::report::{Entry, Run, Skipped, frame_comment, frame_comments, github, json, judged, junit, line, totals};
 use crate::time::LabTime;
 use crate::timeline::{Doubt, Timeline, What};
 use crate::verdict::tests::sample::*;
@@ -38,8 +36,7 @@ fn with_entries<T>(told: impl Fn(&[Entry<'_>]) -> T) -> T {
     let three = three();
     let names = ["article/pass", "article/late", "bare"];
     let runs = names.iter().zip(&three).map(|(name, (l, t, v))| Entry::Run(run(name, l, t, v)));
-    let skipped =
-        Skipped { name: "article/nat", reason: "no \"nft\" & no iptables", remedy: "apt install nftables" };
+    let skipped = Skipped { name: "article/nat", reason: "no \"nft\" & no iptables", remedy: "apt install nftables" };
     let broken = Entry::Broken { name: "article/big", reason: "the lab could not be built: <no room>" };
     told(&runs.chain([Entry::Skipped(skipped), broken]).collect::<Vec<_>>())
 }
@@ -110,17 +107,14 @@ fn every_kind_of_finding_tells_expected_and_seen() {
         change(&mut ladder, &mut timeline);
         let verdict = judge(&ladder, &timeline);
         let text = judged(&run("x", &ladder, &timeline, &verdict));
-        let findings: Vec<&str> =
-            text.lines().skip(3).take_while(|line| !line.starts_with("  evidence")).collect();
+        let findings: Vec<&str> = text.lines().skip(3).take_while(|line| !line.starts_with("  evidence")).collect();
         told.push_str(&findings.join("\n"));
         told.push('\n');
     };
     tell(&|_, t| drop(t.crossings.remove(1)));
     tell(&|_, t| t.crossings.insert(3, crossing(10_500, "b>a", Label::Psh, None)));
     tell(&|_, t| t.crossings[0].label = Label::Psh);
-    tell(&|_, t| {
-        t.happenings.last_mut().unwrap().what = What::Outcome { side: Side::Client, outcome: ECONNRESET }
-    });
+    tell(&|_, t| t.happenings.last_mut().unwrap().what = What::Outcome { side: Side::Client, outcome: ECONNRESET });
     tell(&|_, t| t.crossings[3].sent = micros(900_000));
     tell(&|l, _| l.rungs[0] = segment("a>b", Label::Syn).lost());
     tell(&|l, _| l.rungs.swap(3, 4));
@@ -207,10 +201,7 @@ fn every_kind_of_finding_tells_expected_and_seen() {
 #[test]
 fn a_pass_is_a_line() {
     let (ladder, timeline, verdict) = three().remove(0);
-    assert_eq!(
-        line(&run("article/pass", &ladder, &timeline, &verdict)),
-        "PASS          article/pass  4.61 s\n"
-    );
+    assert_eq!(line(&run("article/pass", &ladder, &timeline, &verdict)), "PASS          article/pass  4.61 s\n");
     assert!(judged(&run("x", &ladder, &timeline, &verdict)).lines().any(|line| line.ends_with('✓')));
 }
 
@@ -243,10 +234,7 @@ fn junit_is_well_formed() {
     let text = with_entries(junit);
     assert_eq!(unclosed(&text), Vec::<String>::new());
     let cases = text.lines().filter(|line| {
-        !line.starts_with("   ")
-            || line.contains("testcase")
-            || line.contains("type=")
-            || line.contains("skipped")
+        !line.starts_with("   ") || line.contains("testcase") || line.contains("type=") || line.contains("skipped")
     });
     insta::assert_snapshot!(cases.collect::<Vec<_>>().join("\n"), @r#"
     <?xml version="1.0" encoding="UTF-8"?>
@@ -328,10 +316,7 @@ fn commands_keep_to_their_line() {
     ladder.file = "a,b:c.yaml".into();
     verdict.findings[0].message = "100%\r\n::error::x".into();
     let text = github(&[Entry::Run(run("n", &ladder, &timeline, &verdict))]);
-    assert_eq!(
-        text.lines().next(),
-        Some("::error file=a%2Cb%3Ac.yaml,line=15,title=n::100%25%0D%0A::error::x")
-    );
+    assert_eq!(text.lines().next(), Some("::error file=a%2Cb%3Ac.yaml,line=15,title=n::100%25%0D%0A::error::x"));
 }
 
 #[test]

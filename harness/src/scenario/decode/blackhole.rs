@@ -45,7 +45,8 @@ fn detailed(tree: &Yaml, cx: &mut Context) -> Option<Blackhole> {
     let from = fields.get("from").and_then(|tree| value::side(tree, cx));
     let flags = fields.get("flags").map(|tree| flags(tree, &fields, cx)).unwrap_or_default();
     let only = fields.get("only").and_then(|tree| value::word(tree, fields.words("only"), "kind of segment", cx));
-    let next = fields.get("next").and_then(|tree| value::whole(tree, fields.limits("next"), "a number of segments", cx));
+    let next =
+        fields.get("next").and_then(|tree| value::whole(tree, fields.limits("next"), "a number of segments", cx));
     let share = fields.get("share").and_then(|tree| share(tree, cx));
     let lasts = fields.get("for").and_then(|tree| value::duration(tree, cx));
     let via = fields.get("via").and_then(|tree| value::word(tree, fields.words("via"), "filter program", cx));

@@ -27,8 +27,7 @@ pub(super) fn apply(fields: &Fields, rung: Option<Rung>, cx: &mut Context) -> Op
 fn taken(what: &Expected) -> &'static [&'static str] {
     match what {
         Expected::Segment { .. } => &["times", "every", "after", "within", "since", "lost", "lost_at", "as"],
-        Expected::Conntrack { .. }
-        | Expected::Outcome { outcome: Outcome::Bytes(_) | Outcome::Prints(_), .. } => {
+        Expected::Conntrack { .. } | Expected::Outcome { outcome: Outcome::Bytes(_) | Outcome::Prints(_), .. } => {
             &["times", "every", "after", "within", "since", "as"]
         }
         // Read at the moment of the line before.
@@ -74,7 +73,11 @@ fn times(fields: &Fields, rung: &mut Rung, cx: &mut Context) {
     let Some(tree) = fields.get("since") else { return };
     rung.since = value::text(tree, "the name of a line or of a step", cx).or(rung.since.take());
     if fields.get("after").is_none() && fields.get("within").is_none() {
-        cx.error(fields.place("since"), "`since` without `after` or `within`", "say when: `after: 2s`, or leave `since` out");
+        cx.error(
+            fields.place("since"),
+            "`since` without `after` or `within`",
+            "say when: `after: 2s`, or leave `since` out",
+        );
     }
 }
 

@@ -26,12 +26,7 @@ impl Context {
     }
 
     /// Tells of an unknown word, with the nearest known one, or all of them.
-    pub(super) fn unknown<'a>(
-        &mut self,
-        word: &Spanned<String>,
-        what: &str,
-        known: impl IntoIterator<Item = &'a str>,
-    ) {
+    pub(super) fn unknown<'a>(&mut self, word: &Spanned<String>, what: &str, known: impl IntoIterator<Item = &'a str>) {
         let known: Vec<&str> = known.into_iter().collect();
         let near = self.near(word, known.iter().copied());
         let help = match near {

@@ -72,7 +72,8 @@ fn keepalive(tree: &Yaml, cx: &mut Context) -> Option<Keepalive> {
     let fields = Fields::open(tree, &KEEPALIVE, cx)?;
     let idle = seconds(&fields, "idle", cx);
     let interval = seconds(&fields, "interval", cx);
-    let count = fields.get("count").and_then(|tree| value::whole(tree, fields.limits("count"), "a count of probes", cx));
+    let count =
+        fields.get("count").and_then(|tree| value::whole(tree, fields.limits("count"), "a count of probes", cx));
     Some(Keepalive::On { idle, interval, count: count.and_then(|count| u8::try_from(count).ok()) })
 }
 

@@ -178,9 +178,8 @@ fn sysctls(tree: &Yaml, cx: &mut Context) -> Vec<(Spanned<String>, Spanned<Strin
 
 /// Whether `key` can be a sysctl's name: it becomes a path below /proc/sys.
 pub(super) fn dotted(key: &Spanned<String>, cx: &mut Context) -> bool {
-    let part = |part: &str| {
-        !part.is_empty() && part.bytes().all(|o| o.is_ascii_alphanumeric() || o == b'_' || o == b'-')
-    };
+    let part =
+        |part: &str| !part.is_empty() && part.bytes().all(|o| o.is_ascii_alphanumeric() || o == b'_' || o == b'-');
     let valid = key.len() <= 128 && key.starts_with("net.") && key.split('.').all(part);
     if !valid {
         let message = format!("`{}` is no sysctl of a network namespace", clip(key));

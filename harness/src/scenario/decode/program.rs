@@ -2,8 +2,8 @@ use super::context::{Context, clip};
 use super::fields::Fields;
 use super::value;
 use crate::name::SocketOption;
-use crate::scenario::{Span, Spanned};
 use crate::scenario::tree::Yaml;
+use crate::scenario::{Span, Spanned};
 
 /// What is filled in.
 const PLACEHOLDERS: [&str; 4] = ["client.address", "client.port", "server.address", "server.port"];
@@ -15,7 +15,8 @@ pub(super) fn words(tree: &Yaml, cx: &mut Context) -> Option<Vec<Spanned<String>
         cx.error(tree.span, "no program", "write its name first: `run: [redis-server]`");
         return None;
     }
-    let words: Vec<_> = items.iter().filter_map(|item| value::text(item, "a word; quote one that holds braces", cx)).collect();
+    let words: Vec<_> =
+        items.iter().filter_map(|item| value::text(item, "a word; quote one that holds braces", cx)).collect();
     for word in &words {
         check_placeholders(word, cx);
     }
@@ -27,9 +28,9 @@ fn check_placeholders(word: &Spanned<String>, cx: &mut Context) {
     for piece in word.split('{').skip(1) {
         let Some((inside, _)) = piece.split_once('}') else { continue };
         let lower = |c: char| c.is_ascii_lowercase() || c == '_';
-        let shaped = inside.split_once('.').is_some_and(|(a, b)| {
-            !a.is_empty() && !b.is_empty() && a.chars().all(lower) && b.chars().all(lower)
-        });
+        let shaped = inside
+            .split_once('.')
+            .is_some_and(|(a, b)| !a.is_empty() && !b.is_empty() && a.chars().all(lower) && b.chars().all(lower));
         if shaped && !PLACEHOLDERS.contains(&inside) {
             let text = Spanned::new(clip(inside), word.span);
             cx.unknown(&text, "placeholder", PLACEHOLDERS);
@@ -41,7 +42,11 @@ fn check_placeholders(word: &Spanned<String>, cx: &mut Context) {
 pub(super) fn exclusive(fields: &Fields, cx: &mut Context) {
     if fields.get("run").is_none() {
         if fields.get("as_root").is_some() {
-            cx.error(fields.place("as_root"), "`as_root` without `run`", "only a program can be run as root: leave it out");
+            cx.error(
+                fields.place("as_root"),
+                "`as_root` without `run`",
+                "only a program can be run as root: leave it out",
+            );
         }
         return;
     }

@@ -27,7 +27,11 @@ pub(in crate::scenario) fn scenario(source: &Source, tree: &Tree) -> Result<Scen
         return Ok(scenario);
     }
     if cx.wrong.is_empty() {
-        cx.error(tree.root.span, "something in this file could not be read", "shorten it until it can, and report what did it");
+        cx.error(
+            tree.root.span,
+            "something in this file could not be read",
+            "shorten it until it can, and report what did it",
+        );
     }
     Err(cx.wrong)
 }
@@ -120,7 +124,11 @@ fn draft(fields: &Fields, tree: &Tree, cx: &mut Context) -> Option<Draft> {
 fn written(fields: &Fields, cx: &mut Context) -> Draft {
     for key in ["then", "timing"] {
         if fields.get(key).is_some() {
-            cx.error(fields.place(key), format!("`{key}` without a figure"), "it goes with `figure`; write the lines in `expect`");
+            cx.error(
+                fields.place(key),
+                format!("`{key}` without a figure"),
+                "it goes with `figure`; write the lines in `expect`",
+            );
         }
     }
     for (key, help) in MISSING {
@@ -185,7 +193,11 @@ pub(super) fn endpoint(
 }
 
 /// The lines of a list and the conditions for the rows before them.
-pub(super) fn continued(fields: &Fields, mut drawn: Vec<Spanned<Rung>>, cx: &mut Context) -> (Vec<Spanned<Rung>>, bool) {
+pub(super) fn continued(
+    fields: &Fields,
+    mut drawn: Vec<Spanned<Rung>>,
+    cx: &mut Context,
+) -> (Vec<Spanned<Rung>>, bool) {
     if let Some(tree) = fields.get("timing") {
         timing::timing(tree, &mut drawn, cx);
     }

@@ -51,7 +51,8 @@ pub(super) fn top(scenario: &Scenario) -> String {
 /// Several plain lines stand as a literal block, anything else on one line.
 fn about(text: &str) -> String {
     let body = text.strip_suffix('\n').unwrap_or(text);
-    let tame = |line: &str| !line.starts_with([' ', '\t']) && !line.ends_with(' ') && !line.chars().any(char::is_control);
+    let tame =
+        |line: &str| !line.starts_with([' ', '\t']) && !line.ends_with(' ') && !line.chars().any(char::is_control);
     let lines: Vec<&str> = body.split('\n').collect();
     let inked = |line: Option<&&str>| line.is_some_and(|line| !line.is_empty());
     let literal = lines.len() > 1 && lines.iter().all(|line| tame(line)) && inked(lines.first()) && inked(lines.last());

@@ -10,7 +10,11 @@ fn is_plain(text: &str) -> bool {
     let first = text.chars().next().is_some_and(|c| c.is_ascii_alphanumeric());
     let inner = text.chars().all(|c| c.is_ascii_alphanumeric() || " _./-+>%#".contains(c));
     let typed = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"];
-    first && inner && !text.ends_with(' ') && !text.contains(" #") && !typed.contains(&text.to_ascii_lowercase().as_str())
+    first
+        && inner
+        && !text.ends_with(' ')
+        && !text.contains(" #")
+        && !typed.contains(&text.to_ascii_lowercase().as_str())
 }
 
 /// A sentence at the end of a block line, where commas and quotes need no care.
@@ -72,7 +76,14 @@ mod tests {
         for text in ["a", "7000", "SYN/ACK", "1.9s..2.4s", "a > b", "2h 11m 15s", "50%", "power_on#2"] {
             assert_eq!(scalar(text), text);
         }
-        for (text, quoted) in [("", "\"\""), ("true", "\"true\""), ("a #b", "\"a #b\""), ("a: b", "\"a: b\""), ("a\n\"b\"\\", r#""a\n\"b\"\\""#), ("\u{7}\u{2028}", r#""\x07\u2028""#)] {
+        for (text, quoted) in [
+            ("", "\"\""),
+            ("true", "\"true\""),
+            ("a #b", "\"a #b\""),
+            ("a: b", "\"a: b\""),
+            ("a\n\"b\"\\", r#""a\n\"b\"\\""#),
+            ("\u{7}\u{2028}", r#""\x07\u2028""#),
+        ] {
             assert_eq!(scalar(text), quoted);
         }
     }

@@ -77,7 +77,9 @@ fn part(gap: &[Item]) -> Part<'_> {
             shaft(None, Some(text.as_str()), &[(left, right)])
         }
         [W(text)] | [S { .. }, W(text)] | [W(text), S { .. }] => Part::Note(text),
-        [S { left, right }, W(text), S { left: l, right: r }] => shaft(Some(text.as_str()), None, &[(left, right), (l, r)]),
+        [S { left, right }, W(text), S { left: l, right: r }] => {
+            shaft(Some(text.as_str()), None, &[(left, right), (l, r)])
+        }
         [S { left, right }, W(text), S { left: l, right: r }, W(comment)]
         | [W(comment), S { left, right }, W(text), S { left: l, right: r }] => {
             shaft(Some(text.as_str()), Some(comment.as_str()), &[(left, right), (l, r)])
@@ -131,7 +133,10 @@ fn extent(parts: &[Part]) -> Result<Extent, Wrong> {
         Some((_, after)) => at == *first && after,
     };
     if !all.iter().all(|(at, shaft)| inner(*at, shaft)) {
-        return Err(Wrong::new("the `X` stands at the arrow's tail", "a lost segment ends in `X` where its head would be"));
+        return Err(Wrong::new(
+            "the `X` stands at the arrow's tail",
+            "a lost segment ends in `X` where its head would be",
+        ));
     }
     Ok(Extent { first: *first, last: *last, right })
 }
@@ -153,7 +158,10 @@ fn place(parts: &[Part], lanes: &Lanes) -> Result<Vec<usize>, Wrong> {
 pub(super) fn misplaced(misfit: Misfit, bars: usize, lanes: &Lanes) -> Wrong {
     let alive: Vec<&str> =
         (0..lanes.len()).filter(|lane| lanes.state(*lane) != State::Off).map(|lane| lanes.name(lane)).collect();
-    let help = format!("every lane that is up has its bar in every row; up here: {}", if alive.is_empty() { "none".to_owned() } else { alive.join(", ") });
+    let help = format!(
+        "every lane that is up has its bar in every row; up here: {}",
+        if alive.is_empty() { "none".to_owned() } else { alive.join(", ") }
+    );
     let plural = if bars == 1 { "" } else { "s" };
     match misfit {
         Misfit::TooMany => Wrong::new(format!("this row has {bars} bars, but there are {} lanes", lanes.len()), help),
@@ -210,7 +218,10 @@ fn check_comments(parts: &[Part], reach: Reach) -> Result<(), Wrong> {
     });
     for text in comments {
         if !is_loss(text) {
-            return Err(Wrong::new(format!("unknown note `{text}` beside an arrow"), format!("known are {KNOWN_NOTES}")));
+            return Err(Wrong::new(
+                format!("unknown note `{text}` beside an arrow"),
+                format!("known are {KNOWN_NOTES}"),
+            ));
         }
         if reach == Reach::Whole {
             let message = format!("`{text}` stands beside an arrow that arrives");

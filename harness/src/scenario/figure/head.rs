@@ -3,7 +3,8 @@ use super::row::{Item, Row};
 use crate::name::NodeName;
 use crate::scenario::{Diagnostic, Span, Spanned};
 
-const HELP: &str = "begin with the lanes' names in boxes: `|  A  |   |  B  |`, or with a middle one, `|  A  |   | NAT |   |  B  |`";
+const HELP: &str =
+    "begin with the lanes' names in boxes: `|  A  |   |  B  |`, or with a middle one, `|  A  |   | NAT |   |  B  |`";
 
 /// What a figure begins with: its lanes, and how many rows they took.
 pub(super) struct Head {
@@ -72,14 +73,17 @@ fn lanes(texts: &[String], span: Span) -> Result<Lanes, Vec<Diagnostic>> {
             return Err(vec![wrong(span, message, "a figure has two or three lanes")]);
         }
     };
-    let read = (lane(left, false, span), middle.map(|text| lane(text, true, span)).transpose(), lane(right, false, span));
+    let read =
+        (lane(left, false, span), middle.map(|text| lane(text, true, span)).transpose(), lane(right, false, span));
     let lanes = match read {
         (Ok(left), Ok(middle), Ok(right)) => Lanes::new(left, middle, right),
         (left, middle, right) => return Err([left.err(), middle.err(), right.err()].into_iter().flatten().collect()),
     };
     let names: Vec<&str> = lanes.all().map(|lane| lane.name.as_str()).collect();
     match (1..names.len()).find_map(|at| names.get(at).filter(|name| names.iter().take(at).any(|n| n == *name))) {
-        Some(name) => Err(vec![wrong(span, format!("two lanes are named `{name}`"), "give each lane a name of its own")]),
+        Some(name) => {
+            Err(vec![wrong(span, format!("two lanes are named `{name}`"), "give each lane a name of its own")])
+        }
         None => Ok(lanes),
     }
 }

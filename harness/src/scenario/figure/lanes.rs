@@ -169,7 +169,8 @@ mod tests {
     use crate::scenario::Span;
 
     fn lanes(states: &[State]) -> Lanes {
-        let lane = |name: &str| Lane { name: Spanned::new(NodeName::new(name).unwrap(), Span::default()), is_nat: false };
+        let lane =
+            |name: &str| Lane { name: Spanned::new(NodeName::new(name).unwrap(), Span::default()), is_nat: false };
         let middle = (states.len() == 3).then(|| lane("m"));
         let mut lanes = Lanes::new(lane("a"), middle, lane("b"));
         states.iter().enumerate().for_each(|(at, state)| lanes.set(at, *state));

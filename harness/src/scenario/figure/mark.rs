@@ -65,7 +65,10 @@ fn sign(row: &Row) -> Result<bool, Wrong> {
         _ => false,
     });
     if away {
-        return Err(Wrong::new("this mark's pointer points away from it", "draw `power off ---> X`, or `X <--- power off`"));
+        return Err(Wrong::new(
+            "this mark's pointer points away from it",
+            "draw `power off ---> X`, or `X <--- power off`",
+        ));
     }
     Ok(*end)
 }
@@ -179,7 +182,8 @@ fn pointed_bar(row: &Row, gap: usize) -> Option<usize> {
 
 fn lane_of_bar(row: &Row, bar: usize, lanes: &Lanes) -> Result<Option<usize>, Wrong> {
     let gaps: Vec<Gap> = row.gaps.iter().map(|gap| if gap.is_empty() { Gap::Blank } else { Gap::Note }).collect();
-    let placed = lanes.place(&vec![Post::Bar; row.bars()], &gaps).map_err(|misfit| misplaced(misfit, row.bars(), lanes))?;
+    let placed =
+        lanes.place(&vec![Post::Bar; row.bars()], &gaps).map_err(|misfit| misplaced(misfit, row.bars(), lanes))?;
     let help = "let it point at the NAT's bar: `| <--- connection deleted from table`";
     let beside = || Wrong::new("this note's pointer points at no lane", help);
     placed.get(bar).copied().map(Some).ok_or_else(beside)

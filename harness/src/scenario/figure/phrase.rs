@@ -55,8 +55,7 @@ const DELETIONS: [&str; 8] = [
 const LOSSES: [&str; 6] = ["invalid connection", "invalid", "unknown connection", "dropped", "lost", "discarded"];
 
 /// For messages: what may end in `X` or `^`.
-pub(super) const KNOWN_MARKS: &str =
-    "`power off`, `system crash`, `link down`, `cable cut` before `X`; \
+pub(super) const KNOWN_MARKS: &str = "`power off`, `system crash`, `link down`, `cable cut` before `X`; \
      `power on`, `system restart`, `reboot`, `link up` before `^`";
 
 /// For messages: what may stand beside the lanes.
@@ -169,7 +168,13 @@ mod tests {
 
     #[test]
     fn pauses() {
-        let cases = [("(2 h pass)", 7200), ("wait 5s", 5), ("After 1 min 15 sec:", 75), ("[ 2 hours later ]", 7200), ("1 minute and 15 seconds pass", 75)];
+        let cases = [
+            ("(2 h pass)", 7200),
+            ("wait 5s", 5),
+            ("After 1 min 15 sec:", 75),
+            ("[ 2 hours later ]", 7200),
+            ("1 minute and 15 seconds pass", 75),
+        ];
         for (text, seconds) in cases {
             assert_eq!(pause(text), Some(Duration::from_secs(seconds)), "{text}");
         }

@@ -1,8 +1,8 @@
-use super::{Figure, Place};
 use super::head::{head, wrong};
 use super::row::{Row, row};
 use super::saying::{Saying, saying};
 use super::script::script;
+use super::{Figure, Place};
 use crate::name::Label;
 use crate::scenario::{Diagnostic, Span};
 

@@ -9,10 +9,21 @@ use std::time::Duration;
 /// What one row says. Lanes go by their index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::scenario) enum Saying {
-    Segment { from: usize, to: usize, label: Label, times: u32, reach: Reach },
-    Mark { lane: usize, change: Change },
+    Segment {
+        from: usize,
+        to: usize,
+        label: Label,
+        times: u32,
+        reach: Reach,
+    },
+    Mark {
+        lane: usize,
+        change: Change,
+    },
     /// A NAT forgets the connection.
-    Deletion { lane: usize },
+    Deletion {
+        lane: usize,
+    },
     Pause(Duration),
     /// `...`
     Anything,

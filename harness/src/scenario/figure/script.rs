@@ -76,7 +76,8 @@ impl<'a> Script<'a> {
                     Reach::Lost => Fate::Lost,
                     Reach::LostAt(lane) => Fate::LostAt(self.node(*lane, span)),
                 };
-                let what = Expected::Segment { from: self.node(*from, span), to: self.node(*to, span), label: *label, fate };
+                let what =
+                    Expected::Segment { from: self.node(*from, span), to: self.node(*to, span), label: *label, fate };
                 self.expect(what, *times, span);
                 if !asked {
                     self.unasked.extend(self.expect.last().cloned());

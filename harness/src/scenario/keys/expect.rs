@@ -11,35 +11,27 @@ static CONDITIONS: [Key; 8] = [
     key("every", Form::When, "The spacing of the repeats: a kernel timer (`75s`) or a range (`1s..2s`)."),
     key("after", Form::When, "When it must come: a kernel timer set to so long (`2s`), or a range (`1.9s..2.4s`)."),
     key("within", Form::Duration, "It must come no later than this; short for a range from 0s."),
-    key("since", Form::Text, "The named line or step from which `after` and `within` count; the line before if left out."),
+    key(
+        "since",
+        Form::Text,
+        "The named line or step from which `after` and `within` count; the line before if left out.",
+    ),
     LOST,
     LOST_AT,
     key("as", Form::Text, "The line's name, for `since`."),
 ];
 
 /// One line of `expect`: the line itself and its conditions.
-pub(in crate::scenario) static LINE: Table = Table {
-    name: "line",
-    what: "a line",
-    rest: Rest::Line,
-    keys: &CONDITIONS,
-};
+pub(in crate::scenario) static LINE: Table =
+    Table { name: "line", what: "a line", rest: Rest::Line, keys: &CONDITIONS };
 
 /// What `timing` says of a row.
-pub(in crate::scenario) static TIMED: Table = Table {
-    name: "timed",
-    what: "a row's timing",
-    rest: Rest::Nothing,
-    keys: &CONDITIONS,
-};
+pub(in crate::scenario) static TIMED: Table =
+    Table { name: "timed", what: "a row's timing", rest: Rest::Nothing, keys: &CONDITIONS };
 
 /// The line that `wait_for` waits for.
-pub(in crate::scenario) static WAITED: Table = Table {
-    name: "waited",
-    what: "`wait_for`",
-    rest: Rest::Line,
-    keys: &[TIMES, LOST, LOST_AT],
-};
+pub(in crate::scenario) static WAITED: Table =
+    Table { name: "waited", what: "`wait_for`", rest: Rest::Line, keys: &[TIMES, LOST, LOST_AT] };
 
 /// What an application sees, where it needs a map.
 pub(in crate::scenario) static OUTCOME: Table = Table {

@@ -3,37 +3,41 @@ use super::table::{Form, Key, Rest, Table, key, later, required};
 /// What a node can be.
 pub(in crate::scenario) static ROLES: [&str; 4] = ["host", "switch", "router", "nat"];
 
-pub(in crate::scenario) static NODE: Table = Table {
-    name: "node",
-    what: "a node",
-    rest: Rest::Nothing,
-    keys: &NODE_KEYS,
-};
+pub(in crate::scenario) static NODE: Table =
+    Table { name: "node", what: "a node", rest: Rest::Nothing, keys: &NODE_KEYS };
 
 static NODE_KEYS: [Key; 6] = [
     key("role", Form::Word(&ROLES), "What the node is; only a lane of a figure can leave it out."),
     key("sysctl", Form::Sysctls, "Dotted names and values, set before the links come up."),
     key("toward", Form::Node, "nat: the neighbour on the outside; the one nearer to the server if left out."),
     key("conntrack", Form::Table(&CONNTRACK), "nat: settings of its connection tracking."),
-    key("on_unknown", Form::Word(&["forward", "drop", "reset"]), "nat: what happens to a segment that belongs to no entry and opens none; `forward` if left out."),
+    key(
+        "on_unknown",
+        Form::Word(&["forward", "drop", "reset"]),
+        "nat: what happens to a segment that belongs to no entry and opens none; `forward` if left out.",
+    ),
     later("preset"),
 ];
 
-pub(in crate::scenario) static CONNTRACK: Table = Table {
-    name: "conntrack",
-    what: "conntrack",
-    rest: Rest::Nothing,
-    keys: &CONNTRACK_KEYS,
-};
+pub(in crate::scenario) static CONNTRACK: Table =
+    Table { name: "conntrack", what: "conntrack", rest: Rest::Nothing, keys: &CONNTRACK_KEYS };
 
 /// conntrack time-outs are counted in seconds, in a 32-bit number of ticks.
 const TIMEOUT: Form = Form::Seconds(1, 2_147_483);
 
 /// The time-outs from net/netfilter/nf_conntrack_standalone.c.
 static CONNTRACK_KEYS: [Key; 12] = [
-    key("loose", Form::Switch, "nf_conntrack_tcp_loose: pick up connections in mid-stream. The kernel does unless told not to."),
+    key(
+        "loose",
+        Form::Switch,
+        "nf_conntrack_tcp_loose: pick up connections in mid-stream. The kernel does unless told not to.",
+    ),
     key("drop_invalid", Form::Flag, "Drop what conntrack calls INVALID; off if left out."),
-    key("established_timeout", TIMEOUT, "nf_conntrack_tcp_timeout_established: when an idle connection's entry is deleted."),
+    key(
+        "established_timeout",
+        TIMEOUT,
+        "nf_conntrack_tcp_timeout_established: when an idle connection's entry is deleted.",
+    ),
     key("tcp_timeout_syn_sent", TIMEOUT, "nf_conntrack_tcp_timeout_syn_sent."),
     key("tcp_timeout_syn_recv", TIMEOUT, "nf_conntrack_tcp_timeout_syn_recv."),
     key("tcp_timeout_fin_wait", TIMEOUT, "nf_conntrack_tcp_timeout_fin_wait."),
@@ -45,12 +49,8 @@ static CONNTRACK_KEYS: [Key; 12] = [
     key("tcp_timeout_unacknowledged", TIMEOUT, "nf_conntrack_tcp_timeout_unacknowledged."),
 ];
 
-pub(in crate::scenario) static LINK: Table = Table {
-    name: "link",
-    what: "a link",
-    rest: Rest::Nothing,
-    keys: &LINK_KEYS,
-};
+pub(in crate::scenario) static LINK: Table =
+    Table { name: "link", what: "a link", rest: Rest::Nothing, keys: &LINK_KEYS };
 
 static LINK_KEYS: [Key; 10] = [
     required("between", Form::List(&Form::Node), "The two nodes."),
@@ -66,20 +66,24 @@ static LINK_KEYS: [Key; 10] = [
     later("queue"),
 ];
 
-pub(in crate::scenario) static ENDPOINT: Table = Table {
-    name: "endpoint",
-    what: "an endpoint",
-    rest: Rest::Options,
-    keys: &ENDPOINT_KEYS,
-};
+pub(in crate::scenario) static ENDPOINT: Table =
+    Table { name: "endpoint", what: "an endpoint", rest: Rest::Options, keys: &ENDPOINT_KEYS };
 
 static ENDPOINT_KEYS: [Key; 9] = [
     key("on", Form::Node, "The host it runs on; only beside a figure can it be left out."),
-    key("port", Form::Whole(1, 65535), "server: where it listens, 5050 if left out. client: bound before connecting, the kernel's choice if left out."),
+    key(
+        "port",
+        Form::Whole(1, 65535),
+        "server: where it listens, 5050 if left out. client: bound before connecting, the kernel's choice if left out.",
+    ),
     key("keepalive", KEEPALIVE_FORM, "SO_KEEPALIVE: `true` takes what the sysctls say; off if left out."),
     key("user_timeout", Form::Duration, "TCP_USER_TIMEOUT, in whole milliseconds."),
     key("options", Form::Table(&OPTIONS), "Further socket options by their tcp(7) or socket(7) name."),
-    key("run", Form::List(&Form::Text), "A program and its arguments instead of the built-in endpoint; {server.address}, {server.port}, {client.address} and {client.port} are filled in."),
+    key(
+        "run",
+        Form::List(&Form::Text),
+        "A program and its arguments instead of the built-in endpoint; {server.address}, {server.port}, {client.address} and {client.port} are filled in.",
+    ),
     key("as_root", Form::Flag, "Run the program as root rather than as the user who called sudo."),
     key("reads", Form::Flag, "false: the built-in endpoint reads only on `read` steps."),
     later("preset"),
@@ -87,19 +91,11 @@ static ENDPOINT_KEYS: [Key; 9] = [
 
 const KEEPALIVE_FORM: Form = Form::Either(&[Form::Flag, Form::Table(&KEEPALIVE)]);
 
-pub(in crate::scenario) static OPTIONS: Table = Table {
-    name: "options",
-    what: "options",
-    rest: Rest::Options,
-    keys: &[],
-};
+pub(in crate::scenario) static OPTIONS: Table =
+    Table { name: "options", what: "options", rest: Rest::Options, keys: &[] };
 
-pub(in crate::scenario) static KEEPALIVE: Table = Table {
-    name: "keepalive",
-    what: "keepalive",
-    rest: Rest::Nothing,
-    keys: &KEEPALIVE_KEYS,
-};
+pub(in crate::scenario) static KEEPALIVE: Table =
+    Table { name: "keepalive", what: "keepalive", rest: Rest::Nothing, keys: &KEEPALIVE_KEYS };
 
 /// Limits from include/net/tcp.h: MAX_TCP_KEEPIDLE, MAX_TCP_KEEPINTVL, MAX_TCP_KEEPCNT.
 static KEEPALIVE_KEYS: [Key; 3] = [

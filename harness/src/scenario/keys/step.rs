@@ -2,12 +2,8 @@ use super::expect::WAITED;
 use super::table::{Form, Key, Rest, Table, key, later, required};
 
 /// One step: a verb, and perhaps `as`.
-pub(in crate::scenario) static STEP: Table = Table {
-    name: "step",
-    what: "a step",
-    rest: Rest::Nothing,
-    keys: &STEP_KEYS,
-};
+pub(in crate::scenario) static STEP: Table =
+    Table { name: "step", what: "a step", rest: Rest::Nothing, keys: &STEP_KEYS };
 
 static STEP_KEYS: [Key; 22] = [
     key("as", Form::Text, "The step's name, for `step:`, `since:` and `undo:`; its verb if left out."),
@@ -41,10 +37,7 @@ pub(in crate::scenario) static SEND: Table = Table {
     name: "send",
     what: "`send`",
     rest: Rest::Nothing,
-    keys: &[
-        required("from", Form::Side, "Who writes."),
-        required("bytes", OCTETS, "How many octets."),
-    ],
+    keys: &[required("from", Form::Side, "Who writes."), required("bytes", OCTETS, "How many octets.")],
 };
 
 pub(in crate::scenario) static READ: Table = Table {
@@ -57,16 +50,16 @@ pub(in crate::scenario) static READ: Table = Table {
     ],
 };
 
-pub(in crate::scenario) static DROP: Table = Table {
-    name: "drop",
-    what: "`drop`",
-    rest: Rest::Nothing,
-    keys: &DROP_KEYS,
-};
+pub(in crate::scenario) static DROP: Table =
+    Table { name: "drop", what: "`drop`", rest: Rest::Nothing, keys: &DROP_KEYS };
 
 static DROP_KEYS: [Key; 9] = [
     required("on", Form::Node, "The node whose packet filter drops."),
-    key("hook", Form::Word(&["input", "output", "forward"]), "Where in the node; `input` of a host, `forward` of a router or nat if left out."),
+    key(
+        "hook",
+        Form::Word(&["input", "output", "forward"]),
+        "Where in the node; `input` of a host, `forward` of a router or nat if left out.",
+    ),
     key("from", Form::Side, "Only segments sent by this endpoint."),
     key("flags", Form::List(&Form::Word(&["FIN", "SYN", "RST", "PSH", "ACK"])), "Only segments with all these flags."),
     key("only", Form::Word(&["probes"]), "Only segments that look like keepalive probes or bare ACKs."),

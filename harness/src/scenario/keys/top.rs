@@ -4,30 +4,42 @@ use super::step::STEP;
 use super::table::{Form, Key, Rest, Table, key, later, required};
 
 /// The file itself.
-pub(in crate::scenario) static TOP: Table = Table {
-    name: "scenario",
-    what: "a scenario",
-    rest: Rest::Nothing,
-    keys: &KEYS,
-};
+pub(in crate::scenario) static TOP: Table =
+    Table { name: "scenario", what: "a scenario", rest: Rest::Nothing, keys: &KEYS };
 
 static KEYS: [Key; 18] = [
     required("title", Form::Text, "What the scenario shows, in one sentence."),
     key("about", Form::Text, "Background: where it comes from, why it matters."),
     key("clock", Form::Word(&["any", "real", "virtual"]), "Which clocks it may run under; `any` if left out."),
     key("family", Form::Word(&["ipv4"]), "The IP version of the connection."),
-    key("nodes", Form::Nodes(&NODE_FORM), "The network namespaces, by name. Beside a figure: settings of its lanes, or further nodes."),
+    key(
+        "nodes",
+        Form::Nodes(&NODE_FORM),
+        "The network namespaces, by name. Beside a figure: settings of its lanes, or further nodes.",
+    ),
     key("links", Form::List(&LINK_FORM), "The veth pairs between nodes."),
     key("client", Form::Table(&ENDPOINT), "The endpoint that connects."),
     key("server", Form::Table(&ENDPOINT), "The endpoint that listens."),
     key("steps", Form::List(&STEP_FORM), "What is done, one after another."),
-    key("expect", Form::List(&LINE_FORM), "What must be seen, in order; a segment that no line accounts for is a failure."),
+    key(
+        "expect",
+        Form::List(&LINE_FORM),
+        "What must be seen, in order; a segment that no line accounts for is a failure.",
+    ),
     key("allow", Form::List(&Form::Label), "Labels of segments that may come at any time."),
     key("settle", Form::Duration, "How long it must stay quiet after the last line; 300ms if left out."),
     key("patience", Form::Duration, "The longest a line without a due time is waited for; 30s if left out."),
-    key("figure", Form::Text, "An ASCII ladder, as a literal block (`figure: |`); it gives nodes, links, steps and expectations."),
+    key(
+        "figure",
+        Form::Text,
+        "An ASCII ladder, as a literal block (`figure: |`); it gives nodes, links, steps and expectations.",
+    ),
     key("then", Form::List(&LINE_FORM), "Lines, in the form of `expect`, that follow the figure's last row."),
-    key("timing", Form::Rows(&TIMED_FORM), "Conditions for rows of the figure, by number (from 1) or by text, such as `PSH`, if only one row has it."),
+    key(
+        "timing",
+        Form::Rows(&TIMED_FORM),
+        "Conditions for rows of the figure, by number (from 1) or by text, such as `PSH`, if only one row has it.",
+    ),
     later("matrix"),
     later("connections"),
 ];

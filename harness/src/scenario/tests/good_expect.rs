@@ -49,7 +49,9 @@ fn what_becomes_of_a_segment() {
 #[test]
 fn conditions_in_braces_and_below() {
     let braces = line("{ a > b: PROBE, times: 9, every: 75s, after: 7200s, since: connect, lost: true, as: dead }");
-    let below = line("a > b: PROBE\n    times: 9\n    every: 75s\n    after: 7200s\n    since: connect\n    lost: true\n    as: dead");
+    let below = line(
+        "a > b: PROBE\n    times: 9\n    every: 75s\n    after: 7200s\n    since: connect\n    lost: true\n    as: dead",
+    );
     for rung in [&braces, &below] {
         assert_eq!((rung.times, rung.every), (9, Some(When::Timer(seconds(75)))));
         assert_eq!(rung.when, Some(When::Timer(seconds(7200))));
@@ -93,7 +95,8 @@ fn what_a_program_does() {
         "  - server: { prints: \"Ready to accept\" }\n  - server:\n      prints: 'x: y'\n    times: 2\n  - server: exit 0\n",
     );
     let outcomes: Vec<_> = good(&text).expect.iter().map(|rung| (rung.what.to_string(), rung.times)).collect();
-    let expected = [("server: { prints: \"Ready to accept\" }", 1), ("server: { prints: \"x: y\" }", 2), ("server: exit 0", 1)];
+    let expected =
+        [("server: { prints: \"Ready to accept\" }", 1), ("server: { prints: \"x: y\" }", 2), ("server: exit 0", 1)];
     assert_eq!(outcomes, expected.map(|(text, times)| (text.to_owned(), times)));
 }
 
@@ -101,7 +104,9 @@ fn what_a_program_does() {
 fn readings_of_options_and_sysctls() {
     let Expected::Option { side, option, value } = line("client: TCP_KEEPIDLE 7000").what else { panic!() };
     assert_eq!((side, option.as_str(), value), (Side::Client, "TCP_KEEPIDLE", 7000));
-    let Expected::Sysctl { node, key, value } = line("a: net.ipv4.tcp_rmem 4096   131072 6291456").what else { panic!() };
+    let Expected::Sysctl { node, key, value } = line("a: net.ipv4.tcp_rmem 4096   131072 6291456").what else {
+        panic!()
+    };
     assert_eq!((node.as_str(), key.as_str(), value.as_str()), ("a", "net.ipv4.tcp_rmem", "4096 131072 6291456"));
 }
 
@@ -131,7 +136,14 @@ fn anything_may_follow_the_dots_quoted_or_not() {
 
 #[test]
 fn a_line_that_is_shown_reads_back() {
-    for text in ["a > b: SYN/ACK", "step: connect", "client: 5 bytes", "server: EHOSTUNREACH", "sw: entry deleted", "quiet: 1.5s"] {
+    for text in [
+        "a > b: SYN/ACK",
+        "step: connect",
+        "client: 5 bytes",
+        "server: EHOSTUNREACH",
+        "sw: entry deleted",
+        "quiet: 1.5s",
+    ] {
         assert_eq!(line(text).what.to_string(), text);
     }
 }

@@ -25,13 +25,18 @@ fn options(settings: &str) -> Vec<(String, i64)> {
 
 #[test]
 fn roles_in_short_and_in_full() {
-    let words: Vec<_> = nodes("nodes: { a: { role: host }, sw: router, b: host, n: nat }").iter().map(|node| node.role.word()).collect();
+    let words: Vec<_> = nodes("nodes: { a: { role: host }, sw: router, b: host, n: nat }")
+        .iter()
+        .map(|node| node.role.word())
+        .collect();
     assert_eq!(words, ["host", "router", "host", "nat"]);
 }
 
 #[test]
 fn sysctls_keep_their_order_and_their_text() {
-    let nodes = nodes("nodes: { a: { role: host, sysctl: { net.ipv4.tcp_rmem: 1 2 3, net.core.somaxconn: '4' } }, sw: switch, b: host }");
+    let nodes = nodes(
+        "nodes: { a: { role: host, sysctl: { net.ipv4.tcp_rmem: 1 2 3, net.core.somaxconn: '4' } }, sw: switch, b: host }",
+    );
     let sysctls: Vec<_> = nodes[0].sysctls.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     assert_eq!(sysctls, [("net.ipv4.tcp_rmem", "1 2 3"), ("net.core.somaxconn", "4")]);
 }
@@ -68,7 +73,8 @@ fn words_for_loose_and_for_unknown_segments() {
 #[test]
 fn links_in_short_and_in_full() {
     let links = good(&with(3, "links: [a--sw, { between: [sw, b], mtu: 1400 }]")).links;
-    let shown: Vec<_> = links.iter().map(|link| (link.ends[0].to_string(), link.ends[1].to_string(), link.mtu)).collect();
+    let shown: Vec<_> =
+        links.iter().map(|link| (link.ends[0].to_string(), link.ends[1].to_string(), link.mtu)).collect();
     assert_eq!(shown, [("a".into(), "sw".into(), None), ("sw".into(), "b".into(), Some(1400))]);
 }
 
@@ -108,7 +114,10 @@ fn a_program_with_its_arguments() {
 
 #[test]
 fn the_words_at_the_top() {
-    let text = with(1, "title: t\nabout: |\n  two\n  lines\nclock: virtual\nfamily: ipv4\nallow: [ACK, ICMP host-unreachable]\nsettle: 1s\npatience: 2m");
+    let text = with(
+        1,
+        "title: t\nabout: |\n  two\n  lines\nclock: virtual\nfamily: ipv4\nallow: [ACK, ICMP host-unreachable]\nsettle: 1s\npatience: 2m",
+    );
     let scenario = good(&text);
     assert_eq!(scenario.about, "two\nlines\n");
     assert_eq!(scenario.clock, Clock::Virtual);
@@ -120,7 +129,8 @@ fn the_words_at_the_top() {
 
 #[test]
 fn anchors_stand_for_what_they_name() {
-    let text = with(4, "client: &it { on: a, keepalive: &k { idle: 2s } }").replace("server: { on: b }", "server: { on: b, keepalive: *k }");
+    let text = with(4, "client: &it { on: a, keepalive: &k { idle: 2s } }")
+        .replace("server: { on: b }", "server: { on: b, keepalive: *k }");
     let scenario = good(&text);
     assert_eq!(scenario.server.keepalive, scenario.client.keepalive);
     assert_ne!(scenario.server.keepalive, Keepalive::Off);

@@ -100,7 +100,9 @@ fn a_drop_is_undone_by_its_name() {
 
 #[test]
 fn settings_are_changed_on_the_way() {
-    let Action::Sysctl { on, key, value } = last(&["sysctl: { on: a, net.ipv4.tcp_keepalive_time: 7000 }"]) else { panic!() };
+    let Action::Sysctl { on, key, value } = last(&["sysctl: { on: a, net.ipv4.tcp_keepalive_time: 7000 }"]) else {
+        panic!()
+    };
     assert_eq!((on.value, key.as_str(), value.as_str()), (node("a"), "net.ipv4.tcp_keepalive_time", "7000"));
     let Action::Sockopt { on, option, value } = last(&["sockopt: { on: client, TCP_KEEPIDLE: 10 }"]) else { panic!() };
     assert_eq!((on, option.as_str(), value), (Side::Client, "TCP_KEEPIDLE", 10));
@@ -117,7 +119,8 @@ fn a_line_is_waited_for_as_a_map_or_in_quotes() {
 #[test]
 fn a_lost_line_is_waited_for_with_or_without_saying_so() {
     for form in ["{ a > b: PSH }", "{ a > b: PSH, lost: true, times: 3 }"] {
-        let text = with(7, &format!("  - connect\n  - wait_for: {form}")) + "  - { a > b: PSH, lost: true, times: 3 }\n";
+        let text =
+            with(7, &format!("  - connect\n  - wait_for: {form}")) + "  - { a > b: PSH, lost: true, times: 3 }\n";
         good(&text);
     }
 }
@@ -126,6 +129,8 @@ fn a_lost_line_is_waited_for_with_or_without_saying_so() {
 fn steps_take_names() {
     let scenario = script(&["{ wait: 1s, as: pause }", "wait: 1s", "wait: 2s"]);
     assert_eq!(step_names(&scenario.steps), ["connect", "pause", "wait", "wait#2"]);
-    let named = good(&with(7, "  - { connect: , as: begin }\n  - connect:\n    as: x").replace("  - connect:\n    as: x\n", ""));
+    let named = good(
+        &with(7, "  - { connect: , as: begin }\n  - connect:\n    as: x").replace("  - connect:\n    as: x\n", ""),
+    );
     assert_eq!(step_names(&named.steps), ["begin"]);
 }

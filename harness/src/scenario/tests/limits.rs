@@ -53,7 +53,10 @@ fn aliases_do_not_explode() {
         let _ = writeln!(bomb, "a{level}: &a{level} [{nine}]");
     }
     let told = told(&bomb);
-    assert_eq!(told, ["5:35 too much for one scenario, counted with what aliases repeat | split the file: one file is one test"]);
+    assert_eq!(
+        told,
+        ["5:35 too much for one scenario, counted with what aliases repeat | split the file: one file is one test"]
+    );
 }
 
 #[test]
@@ -81,16 +84,25 @@ fn nesting_has_a_floor() {
 #[test]
 fn many_values_are_too_many() {
     let told = told(&"- a\n".repeat(60_000));
-    assert_eq!(told, ["50000:3 too much for one scenario, counted with what aliases repeat | split the file: one file is one test"]);
+    assert_eq!(
+        told,
+        ["50000:3 too much for one scenario, counted with what aliases repeat | split the file: one file is one test"]
+    );
 }
 
 #[test]
 fn yaml_that_is_none() {
     let cases = [
-        ("nodes:\n\ta: host\n", "2:2 not YAML: tabs disallowed within this context (block indentation) | indent with blanks, not tabs"),
+        (
+            "nodes:\n\ta: host\n",
+            "2:2 not YAML: tabs disallowed within this context (block indentation) | indent with blanks, not tabs",
+        ),
         ("client: { on: a\n", "1:9 not YAML: unclosed bracket '{' | close the bracket, or take one too many away"),
         ("title: \"t\n", "1:8 not YAML: unclosed quote | close the quotes"),
-        ("title: a: b\n", "1:9 not YAML: mapping values are not allowed in this context | a value that holds `: ` needs quotes, or braces if it is a map: `wait_for: { a > b: PROBE }`"),
+        (
+            "title: a: b\n",
+            "1:9 not YAML: mapping values are not allowed in this context | a value that holds `: ` needs quotes, or braces if it is a map: `wait_for: { a > b: PROBE }`",
+        ),
     ];
     for (text, expected) in cases {
         assert_eq!(told(text), [expected], "{text}");
@@ -101,7 +113,9 @@ fn yaml_that_is_none() {
 fn yaml_that_has_no_place_here() {
     assert_eq!(
         told(&(with(1, "title: t") + "---\ntitle: u\n")),
-        ["10:1 a second YAML document begins here | one file is one test: put the second document into a file of its own"]
+        [
+            "10:1 a second YAML document begins here | one file is one test: put the second document into a file of its own"
+        ]
     );
     assert_eq!(
         told(&with(1, "title: !secret t")),

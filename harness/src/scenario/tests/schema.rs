@@ -52,8 +52,16 @@ fn heads(table: &Table) -> BTreeSet<&'static str> {
 
 fn refused(file: &str, key: &str) -> bool {
     let told = told(&file.replace("KEY", key));
-    let words = [format!("`{key}` | "), format!("`{key}` is no key"), format!("takes no `{key}`"), format!("`{key}` is not built")];
-    told.iter().any(|told| (told.contains("unknown") || told.contains("key") || told.contains("built")) && words.iter().any(|word| told.contains(word.as_str())))
+    let words = [
+        format!("`{key}` | "),
+        format!("`{key}` is no key"),
+        format!("takes no `{key}`"),
+        format!("`{key}` is not built"),
+    ];
+    told.iter().any(|told| {
+        (told.contains("unknown") || told.contains("key") || told.contains("built"))
+            && words.iter().any(|word| told.contains(word.as_str()))
+    })
 }
 
 #[test]
@@ -69,7 +77,8 @@ fn the_schema_has_the_decoders_keys_and_no_others() {
 fn every_map_of_the_schema_is_one_that_the_decoder_reads() {
     let schema = schema();
     let defined: BTreeSet<&str> = schema["$defs"].as_object().unwrap().keys().map(String::as_str).collect();
-    let read: BTreeSet<&str> = tables().iter().map(|(table, _)| table.name).filter(|name| *name != "scenario").chain(["timed"]).collect();
+    let read: BTreeSet<&str> =
+        tables().iter().map(|(table, _)| table.name).filter(|name| *name != "scenario").chain(["timed"]).collect();
     assert_eq!(defined, read);
 }
 
@@ -98,7 +107,11 @@ fn keys_kept_for_later_are_not_in_the_schema() {
     for (table, file) in tables() {
         for key in table.keys.iter().filter(|key| key.need == Need::Later) {
             assert!(!properties(definition(&schema, table)).contains(key.name), "{}", key.name);
-            assert!(told(&file.replace("KEY", key.name)).iter().any(|told| told.contains("is not built yet")), "{}", key.name);
+            assert!(
+                told(&file.replace("KEY", key.name)).iter().any(|told| told.contains("is not built yet")),
+                "{}",
+                key.name
+            );
         }
     }
 }

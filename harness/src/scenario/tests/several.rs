@@ -19,20 +19,23 @@ expect:
 
 #[test]
 fn all_that_is_wrong_is_told_at_once_in_order() {
-    assert_eq!(told(WRONG), [
-        "2:19 the key `a` stands here a second time | keep one of the two; in a list, begin each entry with `-`",
-        "2:32 unknown role `swich` | did you mean `switch`?",
-        "3:24 unknown node `c` | known here: `a`, `b`, `sw`",
-        "3:27 a link from b to itself | a link joins two nodes: name the other one",
-        "4:37 0s is out of limits | the kernel takes whole seconds from 1s to 32767s",
-        "4:41 unknown key of keepalive: `cuont` | did you mean `count`?",
-        "5:24 `99999` is out of limits for a port | write a whole number from 1 to 65535",
-        "8:5 unknown key of a step: `power_of` | did you mean `power_off`?",
-        "9:11 `3` is no duration | add the unit: `3s` or `3ms`",
-        "11:12 unknown label `SIN` | did you mean `SYN`?",
-        "13:26 `0` is out of limits for `times` | write a whole number from 1 to 10000",
-        "13:37 `soon` is no duration | write a number and a unit: `300ms`, `2s`, `1m 15s`, `2h`",
-    ]);
+    assert_eq!(
+        told(WRONG),
+        [
+            "2:19 the key `a` stands here a second time | keep one of the two; in a list, begin each entry with `-`",
+            "2:32 unknown role `swich` | did you mean `switch`?",
+            "3:24 unknown node `c` | known here: `a`, `b`, `sw`",
+            "3:27 a link from b to itself | a link joins two nodes: name the other one",
+            "4:37 0s is out of limits | the kernel takes whole seconds from 1s to 32767s",
+            "4:41 unknown key of keepalive: `cuont` | did you mean `count`?",
+            "5:24 `99999` is out of limits for a port | write a whole number from 1 to 65535",
+            "8:5 unknown key of a step: `power_of` | did you mean `power_off`?",
+            "9:11 `3` is no duration | add the unit: `3s` or `3ms`",
+            "11:12 unknown label `SIN` | did you mean `SYN`?",
+            "13:26 `0` is out of limits for `times` | write a whole number from 1 to 10000",
+            "13:37 `soon` is no duration | write a number and a unit: `300ms`, `2s`, `1m 15s`, `2h`",
+        ]
+    );
 }
 
 #[test]
@@ -51,7 +54,8 @@ fn an_error_is_shown_with_its_line_and_the_remedy() {
 
 #[test]
 fn an_error_beside_wide_characters_is_shown_in_its_place() {
-    let failure = parse("t.yaml", with(1, "title: t\nabout: \"\u{4e2d}\"\nallow: [\"\u{fc}\u{fc}\", ACKS]").as_bytes()).unwrap_err();
+    let failure = parse("t.yaml", with(1, "title: t\nabout: \"\u{4e2d}\"\nallow: [\"\u{fc}\u{fc}\", ACKS]").as_bytes())
+        .unwrap_err();
     insta::assert_snapshot!(failure.render(false), @r#"
     error: unknown label `üü`
      --> t.yaml:3:9

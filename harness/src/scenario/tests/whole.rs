@@ -94,11 +94,7 @@ fn the_first_example_is_read_with_the_place_of_everything() {
             rung(Expected::Step(at("power_on".into(), 19, 11, 8)), 19, 4),
             segment("a", "b", Label::Psh, 20),
             segment("b", "a", Label::Rst, 21),
-            rung(
-                Expected::Outcome { side: Side::Client, outcome: Outcome::Errno(Errno(104)) },
-                22,
-                6,
-            ),
+            rung(Expected::Outcome { side: Side::Client, outcome: Outcome::Errno(Errno(104)) }, 22, 6),
         ],
         allow: Vec::new(),
         settle: Duration::from_millis(300),

@@ -6,27 +6,125 @@ fn wrong_nodes() {
         (2, "nodes: [a, b]", &["2:8 a list where nodes belong | write each node as `name: role`: `a: host`"]),
         (2, "nodes: { a: host, sw: switch, b: hots }", &["2:34 unknown role `hots` | did you mean `host`?"]),
         (2, "nodes: { a: host, sw: switch, b: }", &["2:31 `b` has no role | write its role: `b: host`"]),
-        (2, "nodes: { a: host, sw: switch, b: host, B: host }", &["2:40 `B` is no name: use a lower-case letter, then lower-case letters, digits or `-` | names look like `a`, `sw` or `nat-1`, up to 12 characters"]),
-        (2, "nodes: { a: host, sw: switch, b: host, server: host }", &["2:40 `server` already has another meaning in a scenario | names look like `a`, `sw` or `nat-1`, up to 12 characters"]),
-        (2, "nodes: { a: host, sw: switch, b: host, after: host }", &["2:40 `after` already has another meaning in a scenario | give the node another name"]),
-        (2, "nodes: { a: host, sw: switch, b: host, a-very-long-name: host }", &["2:40 `a-very-long-name` is longer than 12 characters, too long for an interface name | names look like `a`, `sw` or `nat-1`, up to 12 characters"]),
-        (2, "nodes: { a: host, sw: switch, b: host, a: host }", &["2:40 the key `a` stands here a second time | keep one of the two; in a list, begin each entry with `-`"]),
-        (2, "nodes: { a: host, sw: switch, b: { sysctl: {} } }", &["2:31 `b` has no role | add `role: host`, or `switch`, `router`, `nat`"]),
-        (2, "nodes: { a: host, sw: switch, b: { role: host, sysctl: [x] } }", &["2:56 a list where sysctls belong | write `{ net.ipv4.tcp_keepalive_time: 7000 }`"]),
-        (2, "nodes: { a: host, sw: switch, b: { role: host, sysctl: { tcp_syncookies: 1 } } }", &["2:58 `tcp_syncookies` is no sysctl of a network namespace | write its full dotted name: `net.ipv4.tcp_keepalive_time`"]),
-        (2, "nodes: { a: host, sw: switch, b: { role: host, sysctl: { ../../etc: 1 } } }", &["2:58 `../../etc` is no sysctl of a network namespace | write its full dotted name: `net.ipv4.tcp_keepalive_time`"]),
-        (2, "nodes: { a: host, sw: switch, b: { role: host, sysctl: { net.ipv4.x: } } }", &["2:58 nothing where a single value belongs | write the sysctl's value"]),
-        (2, "nodes: { a: host, sw: switch, b: { role: host, toward: a } }", &["2:48 only a nat takes `toward` | write `role: nat`, or leave the key out"]),
-        (2, "nodes: { a: host, sw: switch, b: { role: host, conntrack: {} } }", &["2:48 only a nat takes `conntrack` | write `role: nat`, or leave the key out"]),
-        (2, "nodes: { a: host, sw: { role: nat, toward: x }, b: host }", &["2:44 unknown node `x` | known here: `a`, `b`, `sw`"]),
-        (2, "nodes: { a: host, sw: { role: nat, toward: c }, b: host, c: host }", &["2:44 c is no neighbour of sw | name one of its neighbours: `a`, `b`"]),
-        (2, "nodes: { a: host, sw: { role: nat, on_unknown: dorp }, b: host }", &["2:48 unknown answer `dorp` | did you mean `drop`?"]),
-        (2, "nodes: { a: host, sw: { role: nat, conntrack: { loose: 2 } }, b: host }", &["2:56 unknown value `2` | known here: `true`, `false`, `1`, `0`"]),
-        (2, "nodes: { a: host, sw: { role: nat, conntrack: { drop_invalid: 1 } }, b: host }", &["2:63 unknown value `1` | known here: `true`, `false`"]),
-        (2, "nodes: { a: host, sw: { role: nat, conntrack: { established_timeout: 1.5s } }, b: host }", &["2:70 1.5s is not whole seconds | the kernel takes whole seconds from 1s to 2147483s"]),
-        (2, "nodes: { a: host, sw: { role: nat, conntrack: { established_timeout: 0 } }, b: host }", &["2:70 0s is out of limits | the kernel takes whole seconds from 1s to 2147483s"]),
-        (2, "nodes: { a: host, sw: { role: nat, conntrack: { tcp_timeout_unack: 3s } }, b: host }", &["2:49 unknown key of conntrack: `tcp_timeout_unack` | did you mean `tcp_timeout_last_ack`?"]),
-        (2, "nodes: { a: host, sw: { role: nat, conntrack: { tcp_timeout_established: 3s } }, b: host }", &["2:49 `tcp_timeout_established` is no key of conntrack | write `established_timeout`"]),
-        (2, "nodes: { a: host, sw: { role: nat, conntrack: { on_unknown: drop } }, b: host }", &["2:49 `on_unknown` is no key of conntrack | it stands beside `conntrack`, not in it"]),
+        (
+            2,
+            "nodes: { a: host, sw: switch, b: host, B: host }",
+            &[
+                "2:40 `B` is no name: use a lower-case letter, then lower-case letters, digits or `-` | names look like `a`, `sw` or `nat-1`, up to 12 characters",
+            ],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: switch, b: host, server: host }",
+            &[
+                "2:40 `server` already has another meaning in a scenario | names look like `a`, `sw` or `nat-1`, up to 12 characters",
+            ],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: switch, b: host, after: host }",
+            &["2:40 `after` already has another meaning in a scenario | give the node another name"],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: switch, b: host, a-very-long-name: host }",
+            &[
+                "2:40 `a-very-long-name` is longer than 12 characters, too long for an interface name | names look like `a`, `sw` or `nat-1`, up to 12 characters",
+            ],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: switch, b: host, a: host }",
+            &["2:40 the key `a` stands here a second time | keep one of the two; in a list, begin each entry with `-`"],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: switch, b: { sysctl: {} } }",
+            &["2:31 `b` has no role | add `role: host`, or `switch`, `router`, `nat`"],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: switch, b: { role: host, sysctl: [x] } }",
+            &["2:56 a list where sysctls belong | write `{ net.ipv4.tcp_keepalive_time: 7000 }`"],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: switch, b: { role: host, sysctl: { tcp_syncookies: 1 } } }",
+            &[
+                "2:58 `tcp_syncookies` is no sysctl of a network namespace | write its full dotted name: `net.ipv4.tcp_keepalive_time`",
+            ],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: switch, b: { role: host, sysctl: { ../../etc: 1 } } }",
+            &[
+                "2:58 `../../etc` is no sysctl of a network namespace | write its full dotted name: `net.ipv4.tcp_keepalive_time`",
+            ],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: switch, b: { role: host, sysctl: { net.ipv4.x: } } }",
+            &["2:58 nothing where a single value belongs | write the sysctl's value"],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: switch, b: { role: host, toward: a } }",
+            &["2:48 only a nat takes `toward` | write `role: nat`, or leave the key out"],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: switch, b: { role: host, conntrack: {} } }",
+            &["2:48 only a nat takes `conntrack` | write `role: nat`, or leave the key out"],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: { role: nat, toward: x }, b: host }",
+            &["2:44 unknown node `x` | known here: `a`, `b`, `sw`"],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: { role: nat, toward: c }, b: host, c: host }",
+            &["2:44 c is no neighbour of sw | name one of its neighbours: `a`, `b`"],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: { role: nat, on_unknown: dorp }, b: host }",
+            &["2:48 unknown answer `dorp` | did you mean `drop`?"],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: { role: nat, conntrack: { loose: 2 } }, b: host }",
+            &["2:56 unknown value `2` | known here: `true`, `false`, `1`, `0`"],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: { role: nat, conntrack: { drop_invalid: 1 } }, b: host }",
+            &["2:63 unknown value `1` | known here: `true`, `false`"],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: { role: nat, conntrack: { established_timeout: 1.5s } }, b: host }",
+            &["2:70 1.5s is not whole seconds | the kernel takes whole seconds from 1s to 2147483s"],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: { role: nat, conntrack: { established_timeout: 0 } }, b: host }",
+            &["2:70 0s is out of limits | the kernel takes whole seconds from 1s to 2147483s"],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: { role: nat, conntrack: { tcp_timeout_unack: 3s } }, b: host }",
+            &["2:49 unknown key of conntrack: `tcp_timeout_unack` | did you mean `tcp_timeout_last_ack`?"],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: { role: nat, conntrack: { tcp_timeout_established: 3s } }, b: host }",
+            &["2:49 `tcp_timeout_established` is no key of conntrack | write `established_timeout`"],
+        ),
+        (
+            2,
+            "nodes: { a: host, sw: { role: nat, conntrack: { on_unknown: drop } }, b: host }",
+            &["2:49 `on_unknown` is no key of conntrack | it stands beside `conntrack`, not in it"],
+        ),
     ]);
 }

@@ -19,7 +19,10 @@ pub(super) struct Yaml {
 pub(super) enum Kind {
     /// Nothing, `~` or `null`.
     Null,
-    Scalar { text: String, style: Style },
+    Scalar {
+        text: String,
+        style: Style,
+    },
     Seq(Vec<Yaml>),
     Map(Vec<(Spanned<String>, Yaml)>),
 }

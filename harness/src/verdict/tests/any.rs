@@ -69,11 +69,8 @@ fn rungs() -> impl Strategy<Value = Rung> {
         changes().prop_map(entry),
         durations().prop_map(quiet),
     ];
-    let since = prop_oneof![
-        Just(Anchor::Start),
-        (0usize..9).prop_map(Anchor::Rung),
-        (0usize..4).prop_map(Anchor::Step)
-    ];
+    let since =
+        prop_oneof![Just(Anchor::Start), (0usize..9).prop_map(Anchor::Rung), (0usize..4).prop_map(Anchor::Step)];
     let times = prop::sample::select(vec![0, 1, 1, 2, 3, u32::MAX]);
     (kind, times, whens(), whens(), since).prop_map(|(rung, times, every, when, since)| Rung {
         times,
@@ -131,13 +128,8 @@ fn timelines() -> impl Strategy<Value = Timeline> {
         (0usize..9).prop_map(|vantage| Doubt::FramesDropped { vantage, dropped: 1 }),
         (0usize..9, 0usize..9).prop_map(|(vantage, crossing)| Doubt::Gap { vantage, crossing }),
         any::<i64>().prop_map(|nanoseconds| Doubt::ClockStep { nanoseconds }),
-        (times(), times())
-            .prop_map(|(from, until)| Doubt::Stall { from: LabTime(from), until: LabTime(until) }),
-        (times(), times()).prop_map(|(a, b)| Doubt::LateStep {
-            step: 9,
-            planned: LabTime(a),
-            applied: LabTime(b)
-        }),
+        (times(), times()).prop_map(|(from, until)| Doubt::Stall { from: LabTime(from), until: LabTime(until) }),
+        (times(), times()).prop_map(|(a, b)| Doubt::LateStep { step: 9, planned: LabTime(a), applied: LabTime(b) }),
         Just(Doubt::Truncated),
     ];
     let parts = (

@@ -28,11 +28,7 @@ fn no_doubt_lets_a_run_pass() {
         let verdict = judge(&ladder, &timeline.doubts(doubt.clone()));
         assert_eq!(verdict.judgement, Judgement::Inconclusive, "{doubt:?}");
         let [finding] = &verdict.findings[..] else { panic!("{:?}", verdict.findings) };
-        assert!(
-            finding.message.ends_with('.') && !finding.message.contains("vantage "),
-            "{}",
-            finding.message
-        );
+        assert!(finding.message.ends_with('.') && !finding.message.contains("vantage "), "{}", finding.message);
     }
 }
 
@@ -60,16 +56,12 @@ fn lost_frames_explain_what_is_missing_but_not_what_is_there() {
         judge(&ladder, &timeline.doubts(dropped.clone())).judgement
     };
     assert_eq!(told(&|t| drop(t.crossings.remove(2))), Judgement::Inconclusive);
-    assert_eq!(
-        told(&|t| t.crossings[1].reach = crate::timeline::Reach::LostAt(node("sw"))),
-        Judgement::Inconclusive
-    );
+    assert_eq!(told(&|t| t.crossings[1].reach = crate::timeline::Reach::LostAt(node("sw"))), Judgement::Inconclusive);
     assert_eq!(told(&|t| t.crossings[4].reach = crate::timeline::Reach::Arrived), Judgement::Fail);
     assert_eq!(told(&|t| t.crossings[2].label = Label::Psh), Judgement::Fail);
     assert_eq!(told(&|t| t.crossings.insert(2, crossing(10_280, "b>a", Label::Psh, None))), Judgement::Fail);
     assert_eq!(
-        told(&|t| t.happenings.last_mut().unwrap().what =
-            What::Outcome { side: Side::Client, outcome: ECONNRESET }),
+        told(&|t| t.happenings.last_mut().unwrap().what = What::Outcome { side: Side::Client, outcome: ECONNRESET }),
         Judgement::Fail
     );
     assert_eq!(told(&|t| t.happenings.truncate(4)), Judgement::Fail);
@@ -78,8 +70,7 @@ fn lost_frames_explain_what_is_missing_but_not_what_is_there() {
 #[test]
 fn lost_conntrack_events_explain_missing_ones() {
     use crate::ladder::EntryChange;
-    let ladder =
-        ladder(vec![segment("a>b", Label::Syn), entry(EntryChange::Deleted), segment("b>a", Label::SynAck)]);
+    let ladder = ladder(vec![segment("a>b", Label::Syn), entry(EntryChange::Deleted), segment("b>a", Label::SynAck)]);
     let timeline = timeline(60_000_000).sends(100, "a>b", Label::Syn).sends(200, "b>a", Label::SynAck);
     assert_eq!(judge(&ladder, &timeline).judgement, Judgement::Fail);
     let lost = |at| timeline.clone().doubts(Doubt::ConntrackLost { node: node(at) });

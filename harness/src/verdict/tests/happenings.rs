@@ -18,13 +18,8 @@ fn bytes_are_added_up_since_the_last_such_line() {
     for (expected, seen, findings) in cases {
         let ladder = ladder(expected.iter().map(|n| outcome(CLIENT, Outcome::Bytes(*n))).collect());
         let start = timeline(60_000_000).sees(10, CLIENT, Outcome::Connected);
-        let reads =
-            seen.iter().zip(1..).fold(start, |t, (n, at)| t.sees(at * 100, CLIENT, Outcome::Bytes(*n)));
-        assert_eq!(
-            found(&ladder, &reads.sees(9000, CLIENT, Outcome::Eof)),
-            findings,
-            "{expected:?} {seen:?}"
-        );
+        let reads = seen.iter().zip(1..).fold(start, |t, (n, at)| t.sees(at * 100, CLIENT, Outcome::Bytes(*n)));
+        assert_eq!(found(&ladder, &reads.sees(9000, CLIENT, Outcome::Eof)), findings, "{expected:?} {seen:?}");
     }
 }
 
@@ -45,10 +40,7 @@ fn another_end_is_named() {
 fn an_error_must_be_named_and_an_end_of_file_need_not() {
     let ladder = ladder(vec![outcome(CLIENT, Outcome::Connected)]);
     let seen = |outcome| {
-        found(
-            &ladder,
-            &timeline(60_000_000).sees(50, CLIENT, Outcome::Connected).sees(100, Side::Server, outcome),
-        )
+        found(&ladder, &timeline(60_000_000).sees(50, CLIENT, Outcome::Connected).sees(100, Side::Server, outcome))
     };
     for fine in [Outcome::Eof, Outcome::Connected, Outcome::Bytes(3), Outcome::Exit(0)] {
         assert_eq!(seen(fine), [""; 0]);
@@ -100,9 +92,7 @@ fn conntrack_events_need_not_be_named() {
     };
     let (syn, reply) = (segment("a>b", Label::Syn), segment("b>a", Label::SynAck));
     let (created, deleted) = (entry(EntryChange::Created), entry(EntryChange::Deleted));
-    let asks = |rungs: &[&crate::ladder::Rung]| {
-        found(&ladder(rungs.iter().map(|r| (*r).clone()).collect()), &full())
-    };
+    let asks = |rungs: &[&crate::ladder::Rung]| found(&ladder(rungs.iter().map(|r| (*r).clone()).collect()), &full());
     assert_eq!(asks(&[&syn, &created, &reply, &deleted]), [""; 0]);
     assert_eq!(asks(&[&syn, &reply, &deleted]), [""; 0]);
     assert_eq!(asks(&[&syn, &reply, &created]), ["Fail OutOfOrder { after: 1 } 2.0"]);
@@ -115,7 +105,12 @@ fn an_entrys_time_counts_in_ticks() {
     // From when the segment was sent, or came 12 microseconds later: 4 ms of a tick, and
     // 13 ms for the clock; for what is told, 10 ms more.
     let rungs = vec![segment("a>b", Label::Ack), entry(EntryChange::Deleted).after(3000)];
-    let ended = |at| found(&ladder(rungs.clone()), &timeline(60_000_000).sends(1_000_000, "a>b", Label::Ack).tracks(at, EntryChange::Deleted));
+    let ended = |at| {
+        found(
+            &ladder(rungs.clone()),
+            &timeline(60_000_000).sends(1_000_000, "a>b", Label::Ack).tracks(at, EntryChange::Deleted),
+        )
+    };
     assert_eq!(ended(3_982_999), ["Fail Early 1.0"]);
     assert_eq!(ended(3_983_000), [""; 0]);
     assert_eq!(ended(4_027_012), [""; 0]);
@@ -159,10 +154,8 @@ fn a_reading_that_was_not_taken_is_in_doubt() {
 
 #[test]
 fn silence_is_kept_or_broken() {
-    let asks =
-        |length| ladder(vec![segment("a>b", Label::Psh), quiet(ms(length)), segment("a>b", Label::Psh)]);
-    let timeline =
-        timeline(60_000_000).sends(1_000_000, "a>b", Label::Psh).sends(2_000_000, "a>b", Label::Psh);
+    let asks = |length| ladder(vec![segment("a>b", Label::Psh), quiet(ms(length)), segment("a>b", Label::Psh)]);
+    let timeline = timeline(60_000_000).sends(1_000_000, "a>b", Label::Psh).sends(2_000_000, "a>b", Label::Psh);
     assert_eq!(found(&asks(999), &timeline), [""; 0]);
     assert_eq!(found(&asks(1000), &timeline), [""; 0]);
     assert_eq!(found(&asks(1001), &timeline), ["Fail NotQuiet 1.0"]);

@@ -20,8 +20,7 @@ fn every_mutated_ladder_fails_on_the_right_rung() {
 #[test]
 fn every_adjacent_pair_is_swapped() {
     let (ladder, timeline) = dead_peer();
-    let swapped =
-        ladder_mutants(&ladder).into_iter().filter(|(what, ..)| what.ends_with("swapped with the next"));
+    let swapped = ladder_mutants(&ladder).into_iter().filter(|(what, ..)| what.ends_with("swapped with the next"));
     assert_eq!(swapped.count(), ladder.rungs.len() - 1);
     let verdict = judge(&ladder, &timeline);
     assert!((0..ladder.rungs.len() - 1).all(|rung| swap_is_told(&timeline, &verdict, rung)));

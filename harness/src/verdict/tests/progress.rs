@@ -51,11 +51,8 @@ fn then_it_must_stay_quiet() {
 #[test]
 fn after_a_mismatch_it_waits_for_what_may_still_come() {
     let (ladder, timeline) = dead_peer();
-    let wrong = until(&timeline, 1_100_000).sends(1_050_000, "b>a", Label::Rst).sees(
-        1_050_100,
-        Side::Client,
-        ECONNRESET,
-    );
+    let wrong =
+        until(&timeline, 1_100_000).sends(1_050_000, "b>a", Label::Rst).sees(1_050_100, Side::Client, ECONNRESET);
     let State::Waiting { until } = progress(&ladder, &wrong, micros(1_100_000)).state else { panic!() };
     assert!(until > micros(2_046_000) && until < micros(2_400_000), "{until}");
 }

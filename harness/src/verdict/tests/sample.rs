@@ -42,12 +42,7 @@ pub(crate) fn manifest(clock: ClockKind) -> Manifest {
         clock,
         kernel: Kernel { release: String::new(), hz: 250, phase: None },
         nodes: vec![info("a", NodeKind::Host), info("sw", NodeKind::Switch), info("b", NodeKind::Host)],
-        vantages: vec![
-            vantage("a", "to-sw"),
-            vantage("sw", "to-a"),
-            vantage("sw", "to-b"),
-            vantage("b", "to-sw"),
-        ],
+        vantages: vec![vantage("a", "to-sw"), vantage("sw", "to-a"), vantage("sw", "to-b"), vantage("b", "to-sw")],
         links: Vec::new(),
         client: end(Side::Client, "a", 1, None),
         server: end(Side::Server, "b", 2, Some(5050)),
@@ -118,14 +113,7 @@ impl Timeline {
             source: SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 1), 40000),
             destination: SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 2), 5050),
         };
-        let entry = Entry {
-            original: tuple,
-            reply: tuple,
-            state: None,
-            timeout: None,
-            assured: false,
-            replied: false,
-        };
+        let entry = Entry { original: tuple, reply: tuple, state: None, timeout: None, assured: false, replied: false };
         self.happens(at, at, What::Conntrack { node: node("sw"), change, entry })
     }
 

@@ -79,10 +79,7 @@ fn what_is_allowed_may_come_anywhere_and_is_told() {
     assert_eq!(found(&ladder, &timeline).len(), 3);
     ladder.allow = vec![Label::DupAck];
     assert_eq!(found(&ladder, &timeline), [""; 0]);
-    assert_eq!(
-        crate::verdict::judge(&ladder, &timeline).notes,
-        ["`allow: [DUP-ACK]` let 3 segments through."]
-    );
+    assert_eq!(crate::verdict::judge(&ladder, &timeline).notes, ["`allow: [DUP-ACK]` let 3 segments through."]);
 }
 
 #[test]
@@ -110,9 +107,7 @@ fn ends_are_told_apart() {
     ];
     for (fate, reach, expected) in cases {
         let (mut ladder, mut timeline) = talk();
-        let crate::ladder::Expected::Segment { fate: place, .. } = &mut ladder.rungs[0].what else {
-            panic!()
-        };
+        let crate::ladder::Expected::Segment { fate: place, .. } = &mut ladder.rungs[0].what else { panic!() };
         *place = fate.clone();
         timeline.crossings[0].reach = reach.clone();
         assert_eq!(found(&ladder, &timeline).join(" "), expected, "{fate:?} {reach:?}");

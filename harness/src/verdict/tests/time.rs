@@ -64,8 +64,7 @@ fn a_probe_after_a_lost_probe_comes_on_the_tick() {
 fn a_stall_excuses_lateness_as_far_as_it_goes() {
     let stalled = |until| {
         let (ladder, timeline) = one(When::Timer(ms(1000)), 2_145_012);
-        judge(&ladder, &timeline.doubts(Doubt::Stall { from: micros(2_040_000), until: micros(until) }))
-            .judgement
+        judge(&ladder, &timeline.doubts(Doubt::Stall { from: micros(2_040_000), until: micros(until) })).judgement
     };
     assert_eq!(stalled(2_144_000), Judgement::Inconclusive);
     assert_eq!(stalled(2_130_000), Judgement::Fail, "90 ms don't explain 100");
@@ -121,18 +120,13 @@ fn equal_faults_of_repeats_are_one() {
     let verdict = judge(&ladder, &timeline);
     assert_eq!(verdict.findings.len(), 1);
     assert_eq!((&verdict.findings[0].kind, verdict.findings[0].rung), (&FindingKind::Early, Some((5, 1))));
-    assert!(
-        verdict.findings[0].message.ends_with("So did 1 further repeat of it."),
-        "{}",
-        verdict.findings[0].message
-    );
+    assert!(verdict.findings[0].message.ends_with("So did 1 further repeat of it."), "{}", verdict.findings[0].message);
 }
 
 #[test]
 fn an_order_that_a_stall_can_feign_is_in_doubt() {
     let ladder = ladder(vec![outcome(Side::Client, ECONNRESET), segment("a>b", Label::Rst)]);
-    let timeline =
-        timeline(4_000_000).sends(1_000_000, "a>b", Label::Rst).sees(1_050_000, Side::Client, ECONNRESET);
+    let timeline = timeline(4_000_000).sends(1_000_000, "a>b", Label::Rst).sees(1_050_000, Side::Client, ECONNRESET);
     assert_eq!(judge(&ladder, &timeline).judgement, Judgement::Fail);
     let stalled = |from| {
         let stalled = timeline.clone().doubts(Doubt::Stall { from: micros(from), until: micros(1_049_000) });

@@ -5,7 +5,11 @@ use crate::scenario::{Action, Expected, Outcome, Rung, Span, Spanned};
 /// The lines can be met, and those that are waited for are there.
 pub(super) fn check(draft: &Draft, cx: &mut Context) {
     if draft.whole.expect && draft.expect.is_empty() {
-        cx.error(draft.top, "nothing is expected", "add what must be seen, such as `- a > b: SYN`; or `- ...` for anything");
+        cx.error(
+            draft.top,
+            "nothing is expected",
+            "add what must be seen, such as `- a > b: SYN`; or `- ...` for anything",
+        );
     }
     anything_is_last(draft, cx);
     for rung in &draft.expect {
@@ -33,7 +37,9 @@ fn askable(rung: &Rung, place: Span, draft: &Draft, cx: &mut Context) {
             let message = format!("the {side} is a program: its socket options can't be read");
             cx.error(place, message, "only the built-in endpoint can be asked: take the line or `run` out");
         }
-        Expected::Outcome { side, outcome: Outcome::Exit(_) | Outcome::Prints(_) } if is_program(*side) == Some(false) => {
+        Expected::Outcome { side, outcome: Outcome::Exit(_) | Outcome::Prints(_) }
+            if is_program(*side) == Some(false) =>
+        {
             let message = format!("the {side} is the built-in endpoint: it neither prints nor exits");
             cx.error(place, message, format!("give the {side} a program by `run`, or take the line out"));
         }

@@ -64,7 +64,11 @@ fn undone(draft: &Draft, names: &[String], cx: &mut Context) {
         match named {
             Some(head) if head.verb != "drop" => {
                 let message = format!("`{}` is no `drop`", name.value);
-                cx.error(name.span, message, "only a `drop` can be undone; `link_up` and `power_on` are steps of their own");
+                cx.error(
+                    name.span,
+                    message,
+                    "only a `drop` can be undone; `link_up` and `power_on` are steps of their own",
+                );
             }
             Some(head) if head.span.offset > step.span.offset => {
                 cx.error(name.span, format!("`{}` comes later", name.value), "move `undo` below it");

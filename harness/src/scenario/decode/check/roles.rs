@@ -77,6 +77,10 @@ fn linked(of: &Spanned<NodeName>, toward: &Spanned<NodeName>, draft: &Draft, cx:
 fn built_in(verb: &str, side: Side, place: crate::scenario::Span, draft: &Draft, cx: &mut Context) {
     if draft.endpoint(side).is_some_and(|endpoint| endpoint.run.is_some()) {
         let message = format!("`{verb}` on the {side}, which is a program");
-        cx.error(place, message, "only the built-in endpoint does as it is told; `kill`, `freeze` and `thaw` work on programs");
+        cx.error(
+            place,
+            message,
+            "only the built-in endpoint does as it is told; `kill`, `freeze` and `thaw` work on programs",
+        );
     }
 }

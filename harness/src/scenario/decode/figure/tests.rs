@@ -34,7 +34,12 @@ fn drawn() -> Parts {
         nodes: vec![node("a", Role::Host), node("nat", Role::Nat(strict)), node("b", Role::Host)],
         links: vec![link("a", "nat"), link("nat", "b")],
         steps: vec![here(Step { action: Action::Connect, name: None })],
-        expect: vec![row("a", "b", Label::Syn), row("b", "a", Label::SynAck), row("a", "b", Label::Ack), row("a", "b", Label::Ack)],
+        expect: vec![
+            row("a", "b", Label::Syn),
+            row("b", "a", Label::SynAck),
+            row("a", "b", Label::Ack),
+            row("a", "b", Label::Ack),
+        ],
         client_on: name("a"),
         server_on: name("b"),
     }
@@ -73,7 +78,9 @@ fn a_figure_needs_nothing_beside_it() {
 
 #[test]
 fn settings_are_added_to_a_lane() {
-    let draft = fine("nodes: { nat: { conntrack: { established_timeout: 3s } }, a: { sysctl: { net.ipv4.tcp_retries2: 3 } } }\n");
+    let draft = fine(
+        "nodes: { nat: { conntrack: { established_timeout: 3s } }, a: { sysctl: { net.ipv4.tcp_retries2: 3 } } }\n",
+    );
     let Role::Nat(nat) = &draft.nodes[1].role else { panic!() };
     assert_eq!(nat.established_timeout, Some(Duration::from_secs(3)));
     assert_eq!((nat.loose, nat.drop_invalid), (Some(false), true), "it stays strict");
@@ -129,7 +136,10 @@ fn rows_that_are_none() {
 
 #[test]
 fn what_the_figure_gives_can_not_stand_beside_it() {
-    assert_eq!(wrong("steps: [connect]\nexpect: []\n"), ["4:1 `steps` beside `figure`", "5:1 `expect` beside `figure`"]);
+    assert_eq!(
+        wrong("steps: [connect]\nexpect: []\n"),
+        ["4:1 `steps` beside `figure`", "5:1 `expect` beside `figure`"]
+    );
 }
 
 #[test]

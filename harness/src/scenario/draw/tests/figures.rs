@@ -1,5 +1,5 @@
-use crate::scenario::figure::samples::{Sample, bare, parts, samples, scenario};
 use crate::name::{Errno, NodeName, Side};
+use crate::scenario::figure::samples::{Sample, bare, parts, samples, scenario};
 use crate::scenario::{
     Action, Expected, Keepalive, Link, Nat, Node, Outcome, Role, Rung, Scenario, Span, Spanned, When, draw,
 };
@@ -120,7 +120,8 @@ fn nodes_that_are_more_than_their_lane_shows() {
     let nat = samples().find(|sample| sample.name == "forgetful NAT").unwrap();
     let mut scenario = scenario(&parts(nat.figure));
     scenario.nodes[0].value.sysctls = vec![(text("net.ipv4.tcp_syn_retries"), text("2"))];
-    scenario.nodes[1].value.role = Role::Nat(Nat { established_timeout: Some(Duration::from_secs(10)), ..Nat::default() });
+    scenario.nodes[1].value.role =
+        Role::Nat(Nat { established_timeout: Some(Duration::from_secs(10)), ..Nat::default() });
     let drawn = drawn(&scenario);
     let nodes: Vec<&str> = drawn.lines().skip_while(|line| *line != "nodes:").skip(1).collect();
     assert_eq!(
@@ -137,7 +138,10 @@ fn a_network_without_room_is_refused() {
     let mut more = odd();
     let extra = Node { name: name("c"), role: Role::Host, sysctls: Vec::new() };
     more.nodes.push(Spanned::new(extra, Span::default()));
-    assert_eq!(draw::figure(&more), Err("a figure has no lane for `c`, which is not between client and server".to_owned()));
+    assert_eq!(
+        draw::figure(&more),
+        Err("a figure has no lane for `c`, which is not between client and server".to_owned())
+    );
     more.links.clear();
     assert_eq!(draw::figure(&more), Err("there is no path from client to server".to_owned()));
 }

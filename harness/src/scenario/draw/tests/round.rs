@@ -1,5 +1,5 @@
 use super::texts::everything;
-use crate::scenario::figure::samples::{without_places, parts, samples, scenario};
+use crate::scenario::figure::samples::{parts, samples, scenario, without_places};
 use crate::scenario::{Scenario, draw, parse};
 
 /// Everything in a scenario but the places and the source.

@@ -1,7 +1,7 @@
 use crate::name::{Errno, Label, NodeName, Side};
 use crate::scenario::{
-    Action, Blackhole, Clock, Endpoint, EntryChange, Expected, Family, Fate, FilterTool, Hook, Keepalive, Link, Nat, Node,
-    OnUnknown, Outcome, Role, Rung, Scenario, Source, Span, Spanned, Step, TcpFlag, When, draw,
+    Action, Blackhole, Clock, Endpoint, EntryChange, Expected, Family, Fate, FilterTool, Hook, Keepalive, Link, Nat,
+    Node, OnUnknown, Outcome, Role, Rung, Scenario, Source, Span, Spanned, Step, TcpFlag, When, draw,
 };
 use std::time::Duration;
 
@@ -179,7 +179,13 @@ pub(super) fn everything() -> Scenario {
         clock: Clock::Virtual,
         family: Family::Ipv4,
         nodes: nodes().into_iter().map(at).collect(),
-        links: vec![link("a", "sw", None), link("sw", "nat", None), link("nat", "b", Some(1400)), link("nat", "gw", None), link("gw", "r", None)],
+        links: vec![
+            link("a", "sw", None),
+            link("sw", "nat", None),
+            link("nat", "b", Some(1400)),
+            link("nat", "gw", None),
+            link("gw", "r", None),
+        ],
         client: at(client),
         server: at(server),
         steps: steps().into_iter().map(at).collect(),
@@ -233,11 +239,31 @@ fn a_figure_form_is_yaml() {
 
 #[test]
 fn odd_texts_survive() {
-    for odd in ["", " ", "null", "- a", "# a", "a: b", "a\nb", "\na\n", "a\n  b", "tab\there", "\u{85}x", "é, ü", "'", "\"", "{a}", "1.0"] {
+    for odd in [
+        "",
+        " ",
+        "null",
+        "- a",
+        "# a",
+        "a: b",
+        "a\nb",
+        "\na\n",
+        "a\n  b",
+        "tab\there",
+        "\u{85}x",
+        "é, ü",
+        "'",
+        "\"",
+        "{a}",
+        "1.0",
+    ] {
         let scenario = Scenario { title: odd.to_owned(), about: odd.to_owned(), ..everything() };
         let text = draw::full(&scenario);
-        let value: serde_json::Value = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{odd:?}: {error}\n{text}"));
-        let read = |key: &str| value.get(key).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).unwrap_or_default();
+        let value: serde_json::Value =
+            serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{odd:?}: {error}\n{text}"));
+        let read = |key: &str| {
+            value.get(key).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).unwrap_or_default()
+        };
         assert_eq!((read("title"), read("about")), (odd.to_owned(), odd.to_owned()), "{text}");
     }
 }

@@ -2,9 +2,9 @@ use super::samples::{Sample, parts};
 
 /// The two shapes that keepalive texts have drawn for decades.
 pub(super) static SAMPLES: [Sample; 2] = [
-Sample {
-    name: "dead peer",
-    figure: "
+    Sample {
+        name: "dead peer",
+        figure: "
      ___                                       ___
     |   |                                     |   |
     | A |                                     | B |
@@ -22,7 +22,7 @@ Sample {
       |---<---<---------- RST ----------<---<---|
       |                                         |
 ",
-    says: "\
+        says: "\
 nodes:
   a: host
   sw: switch
@@ -44,10 +44,10 @@ expect:
   - a > b: PSH
   - b > a: RST
 ",
-},
-Sample {
-    name: "forgetful NAT",
-    figure: "
+    },
+    Sample {
+        name: "forgetful NAT",
+        figure: "
      ___           _____                        ___
     |   |         |     |                      |   |
     | A |         | NAT |                      | B |
@@ -62,7 +62,7 @@ Sample {
       |-->- PSH ->---| <--- invalid connection   |
       |              |                           |
 ",
-    says: "\
+        says: "\
 nodes:
   a: host
   nat: { role: nat, conntrack: { loose: false, drop_invalid: true } }
@@ -81,7 +81,7 @@ expect:
   - step: flush_nat
   - { a > b: PSH, lost_at: nat }
 ",
-},
+    },
 ];
 
 #[test]
@@ -90,7 +90,10 @@ fn places_are_those_of_the_rows() {
     let lines: Vec<u32> = parts.expect.iter().map(|rung| rung.span.line).collect();
     assert_eq!(lines, [7, 8, 9, 11, 13, 15, 16]);
     let crash = parts.expect[3].span;
-    assert_eq!(&SAMPLES[0].figure[crash.offset..crash.offset + crash.len], "|                       system crash ---> X");
+    assert_eq!(
+        &SAMPLES[0].figure[crash.offset..crash.offset + crash.len],
+        "|                       system crash ---> X"
+    );
     assert_eq!(crash.column, 7);
     assert_eq!(parts.nodes[0].span.line, 4);
 }

@@ -83,7 +83,10 @@ fn notes() {
     assert_eq!(below(HEAD, "| entry deleted |"), one(1, "`entry deleted`, but no lane is a NAT"));
     assert_eq!(below(THREE, "| | | <-- entry deleted"), one(1, "`entry deleted` points at `b`, which is no NAT"));
     assert_eq!(below(THREE, "| nat dreams ---> | |"), one(1, "unknown note `nat dreams`"));
-    assert_eq!(below(THREE, "| crash ---> X |\n| <--- entry deleted |"), one(2, "`entry deleted` points at `a`, which is no NAT"));
+    assert_eq!(
+        below(THREE, "| crash ---> X |\n| <--- entry deleted |"),
+        one(2, "`entry deleted` points at `a`, which is no NAT")
+    );
     assert_eq!(below(HEAD, "| PSH |"), one(1, "unknown note `PSH`"));
     assert_eq!(below(HEAD, "| a | b"), one(1, "this row can't be read"));
 }
@@ -104,7 +107,10 @@ fn arrows() {
     assert_eq!(below(HEAD, "|--- PSH --->| lost"), one(1, "`lost` stands beside an arrow that arrives"));
     assert_eq!(below(THREE, "|--- PSH --->| invalid |--- ACK --->"), one(1, "two arrows stand in one row"));
     assert_eq!(below(THREE, "|--->---| |--- PSH --->"), one(1, "this arrow is interrupted"));
-    assert_eq!(below(THREE, "|      |--- PSH --->|"), one(1, "`nat` is no end of the connection: it sends no data and no FIN"));
+    assert_eq!(
+        below(THREE, "|      |--- PSH --->|"),
+        one(1, "`nat` is no end of the connection: it sends no data and no FIN")
+    );
     assert_eq!(below(HEAD, "|--- PSH --- ACK --->|"), one(1, "this row has more in it than an arrow"));
 }
 
@@ -114,7 +120,10 @@ fn the_dead_send_and_receive_nothing() {
     assert_eq!(below(HEAD, &format!("{dead}|--- PSH --->|")), one(2, "`b` is down here: nothing reaches it"));
     assert_eq!(below(HEAD, &format!("{dead}|<--- RST ---|")), one(2, "`b` is down here: it sends nothing"));
     assert_eq!(below(HEAD, &format!("{dead}|<--- RST ---")), one(2, "`b` is down here: it sends nothing"));
-    assert_eq!(below(HEAD, "| link down ---> X\n|<--- PSH ---|"), one(2, "the link of `b` is down here: it sends nothing"));
+    assert_eq!(
+        below(HEAD, "| link down ---> X\n|<--- PSH ---|"),
+        one(2, "the link of `b` is down here: it sends nothing")
+    );
     assert_eq!(below(THREE, "| crash ---> X |\n|--- PSH --->|"), one(2, "`nat` is down here: nothing reaches it"));
     let back = format!("{dead}| reboot ---> ^\n|<--- PSH ---|");
     assert_eq!(below(HEAD, &back), one(3, "`b` sends PSH after it was powered off"));

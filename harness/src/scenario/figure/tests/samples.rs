@@ -1,9 +1,9 @@
 //! Figures for the tests here and of drawing, with what they say.
 
-use crate::scenario::figure::{Parts, Place, read};
-use crate::scenario::draw;
-use crate::scenario::{Clock, Endpoint, Family, Keepalive, Scenario, Source, Spanned};
 use crate::name::NodeName;
+use crate::scenario::draw;
+use crate::scenario::figure::{Parts, Place, read};
+use crate::scenario::{Clock, Endpoint, Family, Keepalive, Scenario, Source, Spanned};
 use std::time::Duration;
 
 /// A figure and what it must say: the full form from `nodes:` on.

@@ -1,0 +1,164 @@
+use super::clock::Clock;
+use super::error::Error;
+use super::filter::Tools;
+use super::interrupt;
+use super::kernel;
+use super::model::Options;
+use super::worker::{self, Command};
+use super::world::World;
+use crate::name::NodeName;
+use crate::plan::{EndpointPlan, NodePlan, Plan};
+use crate::record::{ClockKind, EndpointInfo, InterfaceInfo, Kernel, Manifest, NodeInfo, VERSION};
+use crate::run::{Backend, Happening};
+use crate::time::LabTime;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+/// A plan built on this machine's kernel: each node a network namespace that no path
+/// names, each link a veth pair. Dropping it removes all.
+#[must_use = "a lab that is dropped is taken down"]
+pub struct Lab {
+    manifest: Manifest,
+    clock: Clock,
+    happenings: Receiver<Happening>,
+    commands: Option<Sender<Command>>,
+    worker: Option<JoinHandle<()>>,
+}
+
+impl Lab {
+    /// Builds all of a plan; on return every link is usable, every capture armed, the
+    /// server listening, and nothing has been sent.
+    ///
+    /// # Errors
+    /// Privilege, kernel or a tool is lacking; what the kernel refused, with its errno.
+    pub fn build(plan: &Plan, options: &Options) -> Result<Self, Error> {
+        let (sink, happenings) = mpsc::channel();
+        let tools = if options.without_nft { Tools::find().without_nft() } else { Tools::find() };
+        interrupt::subscribe(sink.clone());
+        allow_descriptors();
+        let clock = Clock::start();
+        // It takes as long as a tick, and a lab most of its time waits for the kernel.
+        let describe = if options.virtual_time { kernel::describe_guest } else { kernel::describe };
+        let kernel = thread::spawn(move || describe(&clock));
+        let world = World::build(Arc::new(plan.clone()), tools, clock, sink, options.virtual_time)?;
+        let manifest = Manifest { clock: kind(options), ..manifest(plan, &clock, joined(kernel)) };
+        let (commands, inbox) = mpsc::channel();
+        let worker = worker::start(world, inbox)?;
+        Ok(Self { manifest, clock, happenings, commands: Some(commands), worker: Some(worker) })
+    }
+
+    /// Calls `work` on the thread of a node, in its namespace, between steps; while it
+    /// runs nothing else of that node does.
+    ///
+    /// # Errors
+    /// The node is powered off, or not in the plan.
+    pub fn within<T: Send + 'static>(
+        &self,
+        node: &NodeName,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let (tell, reply) = mpsc::sync_channel(1);
+        let name = node.clone();
+        self.command(Command::Within(Box::new(move |world| {
+            drop(tell.send(world.node(&name).and_then(|node| node.run(work))));
+        })));
+        reply.recv().map_err(|_| Error::NodeGone { node: node.clone() })?
+    }
+
+    fn command(&self, command: Command) {
+        if let Some(commands) = &self.commands {
+            drop(commands.send(command));
+        }
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        self.commands = None;
+        if let Some(worker) = self.worker.take() {
+            drop(worker.join());
+        }
+    }
+}
+
+impl Backend for Lab {
+    fn manifest(&self) -> Manifest {
+        self.manifest.clone()
+    }
+
+    fn now(&self) -> LabTime {
+        self.clock.now()
+    }
+
+    fn next(&mut self, until: LabTime) -> Option<Happening> {
+        // Far above any run, and still no overflow in the standard library.
+        let longest = Duration::from_secs(1 << 30);
+        self.happenings.recv_timeout(until.since(self.now()).min(longest)).ok()
+    }
+
+    fn begin(&mut self, step: usize, planned: LabTime) {
+        self.command(Command::Step { step, planned });
+    }
+
+    fn take(&mut self, reading: usize) {
+        self.command(Command::Take { reading });
+    }
+
+    fn finish(&mut self) -> Vec<Happening> {
+        let (done, finished) = mpsc::sync_channel(1);
+        self.command(Command::Finish { done });
+        let _ = finished.recv();
+        self.happenings.try_iter().collect()
+    }
+}
+
+/// A lab holds some 30 descriptors; the usual 1024 would end with 30 labs at once. As
+/// many as the hard limit allows need no privilege (getrlimit(2)).
+fn allow_descriptors() {
+    if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
+        && soft < hard
+    {
+        // Without it labs can be built all the same, only not as many.
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
+    }
+}
+
+fn joined<T>(thread: JoinHandle<T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+fn kind(options: &Options) -> ClockKind {
+    if options.virtual_time { ClockKind::Virtual } else { ClockKind::Real }
+}
+
+fn manifest(plan: &Plan, clock: &Clock, kernel: Kernel) -> Manifest {
+    Manifest {
+        version: VERSION,
+        name: plan.name.clone(),
+        began_unix_ns: clock.began_unix_ns(),
+        links: Vec::new(),
+        clock: ClockKind::Real,
+        kernel,
+        nodes: plan.nodes.iter().map(node).collect(),
+        vantages: plan.vantages.clone(),
+        client: endpoint(&plan.client),
+        server: endpoint(&plan.server),
+    }
+}
+
+fn node(plan: &NodePlan) -> NodeInfo {
+    let interface = |interface: &crate::plan::InterfacePlan| InterfaceInfo {
+        name: interface.name.clone(),
+        peer: interface.peer.clone(),
+        mac: interface.mac,
+        address: interface.address,
+    };
+    NodeInfo { name: plan.name.clone(), kind: plan.kind, interfaces: plan.interfaces.iter().map(interface).collect() }
+}
+
+fn endpoint(plan: &EndpointPlan) -> EndpointInfo {
+    EndpointInfo { side: plan.side, node: plan.node.clone(), address: plan.address, port: plan.port }
+}

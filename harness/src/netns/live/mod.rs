@@ -1,0 +1,52 @@
+//! The lab on the running kernel.
+
+mod actor;
+mod address;
+mod bridge;
+mod build;
+mod capture;
+mod carrier;
+mod clock;
+mod conntrack;
+mod doctor;
+mod endpoint;
+mod error;
+mod fault;
+mod filter;
+mod interrupt;
+mod kernel;
+mod lab;
+mod link;
+mod needs;
+mod netlink;
+mod node;
+mod offload;
+mod parts;
+mod poll;
+mod power;
+mod prepare;
+mod program;
+mod reading;
+mod readings;
+mod rtnl;
+mod sockets;
+mod steps;
+mod sysctl;
+#[cfg(test)]
+mod testing;
+mod tool;
+mod userns;
+mod watch;
+mod wiring;
+mod worker;
+mod world;
+
+use super::model;
+
+pub use doctor::capabilities;
+pub use error::Error;
+pub use interrupt::interrupted;
+pub use lab::Lab;
+pub use needs::lacks;
+pub use prepare::{heed_interruptions, hz, prepare};
+pub use userns::enter;

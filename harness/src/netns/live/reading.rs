@@ -1,0 +1,98 @@
+use super::endpoint::Handle;
+use super::sockets::{self, State};
+use crate::plan::ReadingKind;
+use std::fs;
+use std::io;
+use std::net::SocketAddrV4;
+
+/// Whose state or option is read.
+#[derive(Clone, Copy)]
+pub(crate) enum Subject<'a> {
+    /// A sysctl has none.
+    Node,
+    Endpoint(&'a Handle),
+    /// A real program's connection, as its own side names it.
+    Program {
+        local: SocketAddrV4,
+        remote: SocketAddrV4,
+    },
+}
+
+/// Why a reading was not taken.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReadingError {
+    #[error("read {what}: {source}")]
+    Kernel { what: String, source: io::Error },
+    #[error("read {what}: a real program's sockets are its own")]
+    NotOurs { what: String },
+    #[error("read {what}: there is no endpoint")]
+    NoEndpoint { what: String },
+}
+
+/// Takes a reading, on the thread of the node that it is about.
+///
+/// # Errors
+/// The kernel's answer, or a subject that has no such thing.
+pub(crate) fn take(kind: &ReadingKind, subject: Subject<'_>) -> Result<String, ReadingError> {
+    match (kind, subject) {
+        (ReadingKind::Sysctl { key, .. }, _) => sysctl(key),
+        (ReadingKind::Option { name, level, number, .. }, Subject::Endpoint(handle)) => {
+            let value = handle.get_option(*level, *number).map_err(|source| kernel(name, source))?;
+            Ok(value.to_string())
+        }
+        (ReadingKind::Option { name, .. }, Subject::Program { .. }) => {
+            Err(ReadingError::NotOurs { what: name.clone() })
+        }
+        (ReadingKind::Alive { .. }, Subject::Endpoint(handle)) => {
+            handle.state().map(alive).map_err(|source| kernel("TCP_INFO", source))
+        }
+        (ReadingKind::Alive { .. }, Subject::Program { local, remote }) => state(local, remote),
+        (ReadingKind::Option { name, .. }, Subject::Node) => Err(ReadingError::NoEndpoint { what: name.clone() }),
+        (ReadingKind::Alive { .. }, Subject::Node) => Err(ReadingError::NoEndpoint { what: "TCP_INFO".to_owned() }),
+    }
+}
+
+fn kernel(what: &str, source: io::Error) -> ReadingError {
+    ReadingError::Kernel { what: what.to_owned(), source }
+}
+
+/// Fields are parted by tabs in some; a sysctl of net is that of the thread's namespace.
+fn sysctl(key: &str) -> Result<String, ReadingError> {
+    let path = format!("/proc/sys/{}", key.replace('.', "/"));
+    let text = fs::read_to_string(&path).map_err(|source| kernel(key, source))?;
+    Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// A connection that is in no list any more is closed.
+fn state(local: SocketAddrV4, remote: SocketAddrV4) -> Result<String, ReadingError> {
+    let all = sockets::list().map_err(|source| kernel("the list of sockets", source))?;
+    let found = all.iter().find(|socket| socket.local == local && socket.remote == remote);
+    Ok(alive(found.map_or(State::CLOSE, |socket| socket.state).name()))
+}
+
+fn alive(state: String) -> String {
+    if state == State::ESTABLISHED.name() { "alive".to_owned() } else { state }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::name::NodeName;
+    use crate::netns::live::testing::{inside, sh};
+
+    fn sysctl_of(key: &str) -> Result<String, ReadingError> {
+        take(&ReadingKind::Sysctl { node: NodeName::new("a").unwrap(), key: key.to_owned() }, Subject::Node)
+    }
+
+    #[test]
+    fn a_sysctl_is_the_namespaces_own() {
+        inside(async || {
+            sh("sysctl -qw net.ipv4.tcp_keepalive_time=4711");
+            assert_eq!(sysctl_of("net.ipv4.tcp_keepalive_time").unwrap(), "4711");
+            assert_eq!(sysctl_of("net.ipv4.ip_local_port_range").unwrap(), "32768 60999");
+            let error = sysctl_of("net.ipv4.no_such").unwrap_err().to_string();
+            assert_eq!(error, "read net.ipv4.no_such: No such file or directory (os error 2)");
+        });
+        assert_ne!(sysctl_of("net.ipv4.tcp_keepalive_time").unwrap(), "4711");
+    }
+}
