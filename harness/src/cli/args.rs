@@ -3,19 +3,19 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// The seed of runs that name none: they repeat, too.
-pub const SEED: u64 = 1;
+pub(super) const SEED: u64 = 1;
 
 /// Proves how TCP connections die: builds a lab, breaks it, captures every packet, and
 /// judges what was seen.
 #[derive(Debug, Parser)]
 #[command(name = "deadpeer", version, max_term_width = 100, disable_help_subcommand = true)]
-pub struct Cli {
+pub(super) struct Cli {
     #[command(subcommand)]
     pub command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Run scenarios (files or folders) and print a ladder for each that fails
     Run(Run),
     /// List the scenarios that would run
@@ -37,7 +37,7 @@ pub enum Command {
 }
 
 #[derive(Debug, Args)]
-pub struct Paths {
+pub(super) struct Paths {
     /// Scenario files, or folders that hold some [default: scenarios, or this folder]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
@@ -45,7 +45,7 @@ pub struct Paths {
 
 /// Which scenarios, and how often.
 #[derive(Debug, Args)]
-pub struct Select {
+pub(super) struct Select {
     #[command(flatten)]
     pub paths: Paths,
     /// Only scenarios whose name contains this
@@ -57,7 +57,7 @@ pub struct Select {
 }
 
 #[derive(Debug, Args)]
-pub struct Run {
+pub(super) struct Run {
     #[command(flatten)]
     pub select: Select,
     /// Which clock the kernel under the lab goes by
@@ -93,14 +93,14 @@ pub struct Run {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ClockChoice {
+pub(super) enum ClockChoice {
     Real,
     Virtual,
     Auto,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(super) enum Format {
     Human,
     Json,
     Junit,
@@ -108,7 +108,7 @@ pub enum Format {
 }
 
 #[derive(Debug, Args)]
-pub struct Judge {
+pub(super) struct Judge {
     /// The scenario, as it was or changed
     pub scenario: PathBuf,
     /// A run's folder under --out, or a capture file (pcap or pcapng)
@@ -116,7 +116,7 @@ pub struct Judge {
 }
 
 #[derive(Debug, Args)]
-pub struct Draw {
+pub(super) struct Draw {
     pub scenario: PathBuf,
     /// Print the full form, not the figure
     #[arg(long)]
@@ -124,14 +124,14 @@ pub struct Draw {
 }
 
 #[derive(Debug, Args)]
-pub struct New {
+pub(super) struct New {
     /// What the scenario shows
     #[arg(value_enum, default_value_t = Template::DeadPeer)]
     pub template: Template,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Template {
+pub(super) enum Template {
     DeadPeer,
     Reboot,
     Nat,
@@ -141,7 +141,7 @@ pub enum Template {
 
 /// One part of a suite that is spread over machines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shard {
+pub(super) struct Shard {
     /// From 1.
     pub index: usize,
     pub of: usize,

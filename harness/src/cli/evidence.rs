@@ -11,7 +11,7 @@ const DEFAULT: &str = "deadpeer-out";
 
 /// Which evidence is kept, and where.
 #[derive(Debug, Clone)]
-pub struct Evidence {
+pub(super) struct Evidence {
     root: PathBuf,
     /// That of runs that passed, too.
     all: bool,
@@ -19,7 +19,7 @@ pub struct Evidence {
 
 /// The place of one run's evidence.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub(super) struct Place {
     evidence: Evidence,
     name: String,
 }
@@ -28,7 +28,7 @@ impl Evidence {
     /// All evidence in `out`; without it only that of runs that did not pass, in
     /// `deadpeer-out` below the current folder.
     #[must_use]
-    pub fn new(out: Option<&Path>) -> Self {
+    pub(super) fn new(out: Option<&Path>) -> Self {
         Self { root: out.map_or_else(|| PathBuf::from(DEFAULT), Path::to_owned), all: out.is_some() }
     }
 
@@ -36,7 +36,7 @@ impl Evidence {
     ///
     /// # Errors
     /// It can't be made or written in; with the remedy.
-    pub fn prepare(&self) -> Result<(), String> {
+    pub(super) fn prepare(&self) -> Result<(), String> {
         let root = &self.root;
         let tried = fs::create_dir_all(root).and_then(|()| try_in(root));
         tried.map_err(|error| {
@@ -46,18 +46,18 @@ impl Evidence {
     }
 
     #[must_use]
-    pub fn root(&self) -> &Path {
+    pub(super) fn root(&self) -> &Path {
         &self.root
     }
 
     /// The place of the run that goes by `name`.
     #[must_use]
-    pub fn place(&self, name: String) -> Place {
+    pub(super) fn place(&self, name: String) -> Place {
         Place { evidence: self.clone(), name }
     }
 
     /// Removes what was made and then not needed.
-    pub fn tidy(&self) {
+    pub(super) fn tidy(&self) {
         if !self.all {
             remove_empty(&self.root);
         }
@@ -66,14 +66,14 @@ impl Evidence {
 
 impl Place {
     #[must_use]
-    pub fn dir(&self) -> PathBuf {
+    pub(super) fn dir(&self) -> PathBuf {
         self.evidence.root.join(&self.name)
     }
 
     /// Completes the evidence: labels in the capture, the ladder as text. Evidence of a
     /// run that passed goes, unless all is kept. Gives the folder if it is kept.
     #[must_use]
-    pub fn settle(&self, dir: &Path, plan: &Plan, timeline: &Timeline, verdict: &Verdict) -> Option<PathBuf> {
+    pub(super) fn settle(&self, dir: &Path, plan: &Plan, timeline: &Timeline, verdict: &Verdict) -> Option<PathBuf> {
         if verdict.judgement == Judgement::Pass && !self.evidence.all {
             let _ = fs::remove_dir_all(dir);
             return None;

@@ -3,7 +3,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 /// Lets so many in at a time. Building a lab is work for the processor, and one that
 /// waits its turn harms nobody; one that is built half as fast harms all.
 #[derive(Debug)]
-pub struct Gate {
+pub(super) struct Gate {
     free: Mutex<usize>,
     freed: Condvar,
 }
@@ -11,16 +11,16 @@ pub struct Gate {
 /// A place inside; given back when dropped.
 #[must_use]
 #[derive(Debug)]
-pub struct Pass<'a>(&'a Gate);
+pub(super) struct Pass<'a>(&'a Gate);
 
 impl Gate {
     #[must_use]
-    pub fn new(places: usize) -> Self {
+    pub(super) fn new(places: usize) -> Self {
         Self { free: Mutex::new(places.max(1)), freed: Condvar::new() }
     }
 
     /// Waits for a place.
-    pub fn enter(&self) -> Pass<'_> {
+    pub(super) fn enter(&self) -> Pass<'_> {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let mut free = self.freed.wait_while(free, |n| *n == 0).unwrap_or_else(PoisonError::into_inner);
         *free -= 1;

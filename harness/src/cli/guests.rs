@@ -40,7 +40,7 @@ fn outcome((plan, place): (&Plan, &Place), record: Result<Record, guest::Error>,
     };
     let dir = place.dir();
     match record::save(&dir, &record) {
-        Ok(()) => Outcome::Judged(Box::new(judged(plan, record, wall, place, &dir))),
+        Ok(()) => Outcome::Judged(Box::new(judged(plan, &record, wall, place, &dir))),
         Err(error) => {
             Outcome::Broken { reason: format!("the evidence could not be kept: failed to {}", chain(&error)) }
         }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 /// What became of one scenario.
 #[derive(Debug)]
-pub enum Outcome {
+pub(super) enum Outcome {
     Judged(Box<Judged>),
     /// It can't run here.
     Skipped {
@@ -26,10 +26,9 @@ pub enum Outcome {
     },
 }
 
-/// A run, its record, and what was made of it.
+/// A run, and what was made of its record.
 #[derive(Debug)]
-pub struct Judged {
-    pub record: Record,
+pub(super) struct Judged {
     pub timeline: Timeline,
     pub verdict: Verdict,
     /// From the lab's first namespace to its last frame.
@@ -40,7 +39,7 @@ pub struct Judged {
 
 /// Builds the plan's lab, runs it, and judges. `gate` lets labs be built; `place` says
 /// where the evidence goes.
-pub fn run_one(plan: &Plan, gate: &Gate, place: &Place) -> Outcome {
+pub(super) fn run_one(plan: &Plan, gate: &Gate, place: &Place) -> Outcome {
     if let Some(lack) = netns::lacks(plan) {
         return Outcome::Skipped { reason: lack.why, remedy: lack.remedy };
     }
@@ -57,7 +56,7 @@ pub fn run_one(plan: &Plan, gate: &Gate, place: &Place) -> Outcome {
     };
     let dir = place.dir();
     match record_in(lab, plan, &dir) {
-        Ok(record) => Outcome::Judged(Box::new(judged(plan, record, began.elapsed(), place, &dir))),
+        Ok(record) => Outcome::Judged(Box::new(judged(plan, &record, began.elapsed(), place, &dir))),
         Err(error) => {
             Outcome::Broken { reason: format!("the evidence could not be kept: failed to {}", chain(&error)) }
         }
@@ -81,9 +80,9 @@ fn record_in(mut lab: Lab, plan: &Plan, dir: &Path) -> Result<Record, RecordErro
     failed.map_or(flushed, Err).map(|()| record)
 }
 
-pub(super) fn judged(plan: &Plan, record: Record, wall: Duration, place: &Place, dir: &Path) -> Judged {
-    let timeline = timeline(&record);
+pub(super) fn judged(plan: &Plan, record: &Record, wall: Duration, place: &Place, dir: &Path) -> Judged {
+    let timeline = timeline(record);
     let verdict = judge(&plan.ladder, &timeline);
     let evidence = place.settle(dir, plan, &timeline, &verdict);
-    Judged { record, timeline, verdict, wall, evidence }
+    Judged { timeline, verdict, wall, evidence }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// A scenario that can be run.
 #[derive(Debug, Clone)]
-pub struct Loaded {
+pub(super) struct Loaded {
     pub found: Found,
     pub scenario: Scenario,
     pub plan: Plan,
@@ -22,7 +22,7 @@ pub struct LoadError(pub String);
 ///
 /// # Errors
 /// Every path and every file that is wrong, with all that is wrong with it.
-pub fn load_all(select: &Select, color: bool) -> Result<Vec<Loaded>, LoadError> {
+pub(super) fn load_all(select: &Select, color: bool) -> Result<Vec<Loaded>, LoadError> {
     let found = found(select)?;
     let mut loaded = Vec::new();
     let mut errors = Vec::new();
@@ -39,7 +39,7 @@ pub fn load_all(select: &Select, color: bool) -> Result<Vec<Loaded>, LoadError> 
 ///
 /// # Errors
 /// Every path that gives none, or a filter that leaves none.
-pub fn found(select: &Select) -> Result<Vec<Found>, LoadError> {
+pub(super) fn found(select: &Select) -> Result<Vec<Found>, LoadError> {
     let found = find(&select.paths.paths).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(|error| format!("error: {error}")).collect();
         LoadError(lines.join("\n"))
@@ -66,7 +66,7 @@ pub fn found(select: &Select) -> Result<Vec<Found>, LoadError> {
 ///
 /// # Errors
 /// All that is wrong with it.
-pub fn load(found: Found, color: bool) -> Result<Loaded, LoadError> {
+pub(super) fn load(found: Found, color: bool) -> Result<Loaded, LoadError> {
     let scenario = read(&found.path, color)?;
     let plan = plan::compile(&found.name, &scenario)
         .map_err(|error| LoadError(format!("error: {}: {error}", found.path.display())))?;

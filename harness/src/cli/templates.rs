@@ -2,7 +2,7 @@ use super::args::Template;
 
 /// A scenario to begin with.
 #[must_use]
-pub fn template(template: Template) -> &'static str {
+pub(super) fn template(template: Template) -> &'static str {
     match template {
         Template::DeadPeer => include_str!("templates/dead-peer.yaml"),
         Template::Reboot => include_str!("templates/reboot.yaml"),

@@ -7,13 +7,13 @@ use crate::verdict;
 
 /// Judges the record so far, each time anew: the same judge says when a run may end and
 /// what came of it.
-pub struct Judge<'a> {
+pub(super) struct Judge<'a> {
     ladder: &'a Ladder,
 }
 
 impl<'a> Judge<'a> {
     #[must_use]
-    pub fn new(ladder: &'a Ladder) -> Self {
+    pub(super) fn new(ladder: &'a Ladder) -> Self {
         Self { ladder }
     }
 }

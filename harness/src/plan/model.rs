@@ -195,6 +195,34 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// Whether it changes what becomes of segments.
+    #[must_use]
+    pub fn is_fault(&self) -> bool {
+        match self {
+            Self::PowerOff { .. }
+            | Self::PowerOn { .. }
+            | Self::LinkDown { .. }
+            | Self::LinkUp { .. }
+            | Self::Drop(_)
+            | Self::Undo { .. }
+            | Self::FlushNat { .. }
+            | Self::Kill { .. } => true,
+            Self::Connect
+            | Self::Send { .. }
+            | Self::Read { .. }
+            | Self::Shutdown { .. }
+            | Self::Close { .. }
+            | Self::Wait(_)
+            | Self::WaitFor { .. }
+            | Self::Freeze { .. }
+            | Self::Thaw { .. }
+            | Self::Sysctl { .. }
+            | Self::Sockopt { .. } => false,
+        }
+    }
+}
+
 /// A packet filter rule that loses packets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultPlan {

@@ -105,6 +105,9 @@ pub enum EventKind {
         step: usize,
         name: String,
         planned: LabTime,
+        /// It changes what becomes of segments: a link, a rule, a node, a NAT's table.
+        #[serde(default)]
+        fault: bool,
     },
     /// The step is done and has its full effect.
     StepApplied {

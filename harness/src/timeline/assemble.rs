@@ -8,7 +8,7 @@ use super::topology::Topology;
 use super::{Crossing, Doubt, Timeline};
 use crate::record::Record;
 use crate::time::LabTime;
-use crate::wire::{LinkType, Packet, decode};
+use crate::wire::{Packet, decode};
 
 /// Puts a record in order: what of the connection crossed the lab, in which role and how
 /// far, and what else happened. Total; what it doesn't know, it says in
@@ -25,7 +25,7 @@ pub fn timeline(record: &Record) -> Timeline {
 /// Takes the record's frames apart.
 pub(super) fn read(record: &Record) -> impl Fn(usize) -> Packet {
     |frame| match record.frames.get(frame) {
-        Some(frame) => decode(LinkType::Ethernet, &frame.octets, frame.wire_len),
+        Some(frame) => decode(record.manifest.link(frame.vantage), &frame.octets, frame.wire_len),
         None => Packet::Other("no such frame"),
     }
 }
@@ -37,9 +37,9 @@ pub(super) fn sights(record: &Record, read: Read) -> Sights {
 /// The same, whatever the frames are read by.
 pub(super) fn assemble(record: &Record, sights: Sights, read: Read) -> Timeline {
     let happenings = happenings(&record.events);
-    let mut doubts = doubt::doubts(record, &happenings);
     let end = doubt::end(&record.events).unwrap_or_else(|| last_stamp(record));
     let (crossings, gaps) = cross(record, sights, read);
+    let mut doubts = doubt::doubts(record, &happenings, &crossings);
     doubts.extend(gaps);
     Timeline { manifest: record.manifest.clone(), crossings, happenings, doubts, end }
 }

@@ -1,11 +1,12 @@
 use super::happening::by_time;
-use super::{Doubt, Happening, What};
+use super::{Crossing, Doubt, Happening, What};
 use crate::record::{ClockKind, EndReason, Event, EventKind, Record};
 use crate::time::LabTime;
+use std::collections::HashSet;
 use std::time::Duration;
 
-/// A step applied later than this after its time shows a machine that did not do what
-/// the script says. Less is no matter: rungs are timed from when a step was applied.
+/// A step that begins later than this after its time shows a machine that did not do
+/// what the script says. Less is no matter: rungs are timed from when a step was applied.
 const LATEST_STEP: Duration = Duration::from_millis(500);
 
 /// Clocks are slewed by less than this; more is a step, and stamps before and after it
@@ -13,9 +14,9 @@ const LATEST_STEP: Duration = Duration::from_millis(500);
 const LEAST_CLOCK_STEP: u64 = 1_000_000;
 
 /// What the record says of itself that makes it doubtful. Gaps are found elsewhere.
-pub(super) fn doubts(record: &Record, happenings: &[Happening]) -> Vec<Doubt> {
+pub(super) fn doubts(record: &Record, happenings: &[Happening], crossings: &[Crossing]) -> Vec<Doubt> {
     let mut doubts: Vec<Doubt> = by_time(&record.events).into_iter().filter_map(doubt).collect();
-    doubts.extend(late_steps(happenings));
+    doubts.extend(late_steps(happenings, &faults(&record.events), crossings));
     doubts.extend(stalls(&record.events));
     if record.manifest.clock != ClockKind::Capture {
         doubts.extend(unfinished(record));
@@ -49,13 +50,28 @@ fn doubt(event: &Event) -> Option<Doubt> {
     }
 }
 
-fn late_steps(happenings: &[Happening]) -> impl Iterator<Item = Doubt> {
-    happenings.iter().filter_map(|happening| match happening.what {
-        What::Step { step, planned, .. } if happening.at.since(planned) > LATEST_STEP => {
-            Some(Doubt::LateStep { step, planned, applied: happening.at })
+/// The steps that change what becomes of segments.
+fn faults(events: &[Event]) -> HashSet<usize> {
+    let fault = |event: &Event| match event.kind {
+        EventKind::StepBegun { step, fault: true, .. } => Some(step),
+        _ => None,
+    };
+    events.iter().filter_map(fault).collect()
+}
+
+/// Steps that began late, and faults that took long to be in force while segments were
+/// under way: what became of those was left to chance.
+fn late_steps(happenings: &[Happening], faults: &HashSet<usize>, crossings: &[Crossing]) -> Vec<Doubt> {
+    let late = |happening: &Happening| match happening.what {
+        What::Step { step, planned, .. } => {
+            let (begun, applied) = (happening.from, happening.at);
+            let sent = |from: LabTime| crossings.iter().any(|c| (from..applied).contains(&c.sent));
+            let slow = faults.contains(&step) && applied.since(planned) > LATEST_STEP && sent(planned);
+            (begun.since(planned) > LATEST_STEP || slow).then_some(Doubt::LateStep { step, planned, applied })
         }
         _ => None,
-    })
+    };
+    happenings.iter().filter_map(late).collect()
 }
 
 /// Stalls of several processors at one time are one.

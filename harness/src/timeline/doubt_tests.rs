@@ -1,6 +1,6 @@
 //! What is told beside the crossings.
 
-use super::fixture::{Lab, ms, name};
+use super::fixture::{Lab, a, b, ms, name};
 use super::*;
 use crate::ladder::{EntryChange, Outcome};
 use crate::name::Side;
@@ -15,7 +15,7 @@ fn doubts(kind: EventKind) -> Vec<Doubt> {
 }
 
 fn step(lab: &mut Lab, begun: i64, planned: i64, applied: i64) {
-    lab.event(begun, EventKind::StepBegun { step: 2, name: "power_off".into(), planned: ms(planned) });
+    lab.event(begun, EventKind::StepBegun { step: 2, name: "power_off".into(), planned: ms(planned), fault: false });
     lab.event(applied, EventKind::StepApplied { step: 2 });
 }
 
@@ -93,25 +93,41 @@ fn stalls_that_overlap_are_one() {
 }
 
 #[test]
-fn a_step_has_its_span_and_may_be_late() {
-    let late = |applied| {
+fn a_step_has_its_span_and_may_begin_late() {
+    let late = |begun| {
         let mut lab = Lab::switched().connected();
-        step(&mut lab, 101, 100, applied);
+        step(&mut lab, begun, 100, 800);
         lab.ends(1000);
         lab.timeline()
     };
     let timely = late(600);
     let what = What::Step { step: 2, name: "power_off".into(), planned: ms(100) };
-    assert_eq!(timely.happenings, [Happening { from: ms(101), at: ms(600), what }]);
+    assert_eq!(timely.happenings, [Happening { from: ms(600), at: ms(800), what }]);
     assert_eq!(timely.doubts, []);
-    let doubt = Doubt::LateStep { step: 2, planned: ms(100), applied: ms(601) };
+    let doubt = Doubt::LateStep { step: 2, planned: ms(100), applied: ms(800) };
     assert_eq!(late(601).doubts, [doubt]);
+}
+
+#[test]
+fn a_slow_fault_is_late_only_for_segments_under_way() {
+    let doubts = |fault, sent| {
+        let mut lab = Lab::switched().connected();
+        lab.event(100, EventKind::StepBegun { step: 2, name: "drop".into(), planned: ms(100), fault });
+        lab.at(sent, [a("P.", 1, 1, 5), b(".", 1, 6, 0)]);
+        lab.event(800, EventKind::StepApplied { step: 2 });
+        lab.ends(1000);
+        lab.timeline().doubts
+    };
+    let doubt = Doubt::LateStep { step: 2, planned: ms(100), applied: ms(800) };
+    assert_eq!(doubts(true, 400), [doubt]);
+    assert_eq!(doubts(true, 900), []);
+    assert_eq!(doubts(false, 400), []);
 }
 
 #[test]
 fn a_step_that_failed() {
     let mut lab = Lab::switched().connected();
-    lab.event(100, EventKind::StepBegun { step: 2, name: "drop".into(), planned: ms(100) });
+    lab.event(100, EventKind::StepBegun { step: 2, name: "drop".into(), planned: ms(100), fault: false });
     lab.event(110, EventKind::StepFailed { step: 2, error: "no nft".into() });
     lab.ends(1000);
     let timeline = lab.timeline();
@@ -123,7 +139,7 @@ fn a_step_that_failed() {
 #[test]
 fn a_step_that_only_began_did_not_happen() {
     let mut lab = Lab::switched().connected();
-    lab.event(100, EventKind::StepBegun { step: 2, name: "connect".into(), planned: ms(100) });
+    lab.event(100, EventKind::StepBegun { step: 2, name: "connect".into(), planned: ms(100), fault: false });
     assert_eq!(lab.timeline().happenings, []);
 }
 

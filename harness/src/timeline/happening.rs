@@ -8,7 +8,7 @@ pub(super) fn happenings(events: &[Event]) -> Vec<Happening> {
     let mut begun: HashMap<usize, (LabTime, &str, LabTime)> = HashMap::new();
     let mut happenings = Vec::new();
     for event in by_time(events) {
-        if let EventKind::StepBegun { step, name, planned } = &event.kind {
+        if let EventKind::StepBegun { step, name, planned, .. } = &event.kind {
             begun.insert(*step, (event.at, name, *planned));
         } else if let Some((from, what)) = what(event, &begun) {
             happenings.push(Happening { from, at: event.at, what });

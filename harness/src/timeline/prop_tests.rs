@@ -38,7 +38,7 @@ fn add(lab: &mut Lab, (kind, at, n): (u8, LabTime, usize)) {
     let kind = match kind % 8 {
         0 => EventKind::CaptureEnded { vantage: n, received: 0, dropped: 1 },
         1 => EventKind::CaptureFailed { vantage: n, error: String::new() },
-        2 => EventKind::StepBegun { step: n, name: "x".into(), planned: at },
+        2 => EventKind::StepBegun { step: n, name: "x".into(), planned: at, fault: false },
         3 => EventKind::StepApplied { step: n },
         4 => EventKind::Stall { from: LabTime(at.0.wrapping_mul(3)), cpu: 0 },
         5 => EventKind::Ended { reason: crate::record::EndReason::Complete },

@@ -37,6 +37,10 @@ pub(crate) struct Capture {
     task: JoinHandle<()>,
 }
 
+/// How often the ring is read again for frames that were counted but not yet shown: the
+/// kernel copies each on another processor at worst, which takes microseconds.
+const COUNTED_NOT_SHOWN: usize = 1000;
+
 /// Borrowed by the reading task and by the capture's owner, never across an await.
 struct Shared {
     vantage: usize,
@@ -45,6 +49,8 @@ struct Shared {
     ready: Option<AsyncFd<Descriptor>>,
     pcap: RefCell<Option<pcap::Capture<Active>>>,
     ended: Cell<bool>,
+    /// Frames handed over so far.
+    delivered: Cell<u64>,
 }
 
 /// pcap_get_selectable_fd(3PCAP); the capture owns it.
@@ -120,6 +126,7 @@ impl Capture {
             ready: Some(ready),
             pcap: RefCell::new(Some(pcap)),
             ended: Cell::new(false),
+            delivered: Cell::new(0),
         });
         let reader = Rc::clone(&shared);
         let task = tokio::task::spawn_local(async move { reader.follow().await });
@@ -127,6 +134,7 @@ impl Capture {
     }
 
     /// Hands over every frame stamped up to now.
+    #[cfg(test)]
     pub(crate) fn drain(&mut self) {
         self.shared.read_all();
     }
@@ -159,11 +167,16 @@ impl Shared {
     fn read_all(&self) {
         while !self.ended.get() {
             match self.read_one() {
-                Ok(Some(frame)) => drop(self.sink.send(Happening::Frame(frame))),
+                Ok(Some(frame)) => self.hand_over(frame),
                 Ok(None) => return,
                 Err(error) => self.broken(&error),
             }
         }
+    }
+
+    fn hand_over(&self, frame: Frame) {
+        self.delivered.set(self.delivered.get() + 1);
+        drop(self.sink.send(Happening::Frame(frame)));
     }
 
     fn read_one(&self) -> Result<Option<Frame>, pcap::Error> {
@@ -196,17 +209,38 @@ impl Shared {
         if self.ended.replace(true) {
             return;
         }
-        let mut pcap = self.pcap.borrow_mut();
-        let Some(pcap) = pcap.as_mut() else { return };
-        let kind = match pcap.stats() {
-            Ok(stat) => EventKind::CaptureEnded {
-                vantage: self.vantage,
-                received: stat.received.into(),
-                dropped: u64::from(stat.dropped) + u64::from(stat.if_dropped),
-            },
-            Err(error) => EventKind::CaptureFailed { vantage: self.vantage, error: error.to_string() },
+        let Some(first) = self.stats() else { return };
+        let mut stat = first;
+        // The kernel counts a frame before it shows it (net/packet/af_packet.c,
+        // tpacket_rcv): what was counted in between is still to be read.
+        for _ in 0..COUNTED_NOT_SHOWN {
+            if Self::counted(&stat) <= self.delivered.get() {
+                break;
+            }
+            while let Ok(Some(frame)) = self.read_one() {
+                self.hand_over(frame);
+            }
+            stat = self.stats().unwrap_or(first);
+        }
+        self.tell(EventKind::CaptureEnded {
+            vantage: self.vantage,
+            received: stat.received.into(),
+            dropped: u64::from(stat.dropped) + u64::from(stat.if_dropped),
+        });
+    }
+
+    /// Frames that went into the ring, by pcap_stats(3PCAP).
+    fn counted(stat: &pcap::Stat) -> u64 {
+        u64::from(stat.received).saturating_sub(stat.dropped.into())
+    }
+
+    /// None, and told, where there is none to be had.
+    fn stats(&self) -> Option<pcap::Stat> {
+        let stats = self.pcap.borrow_mut().as_mut()?.stats();
+        let failed = |error: pcap::Error| {
+            self.tell(EventKind::CaptureFailed { vantage: self.vantage, error: error.to_string() });
         };
-        self.tell(kind);
+        stats.map_err(failed).ok()
     }
 
     fn tell(&self, kind: EventKind) {

@@ -66,9 +66,7 @@ pub(crate) fn list() -> io::Result<Vec<Socket>> {
 }
 
 /// The socket that listens at this port.
-///
-/// # Errors
-/// As [`list`].
+#[cfg(test)]
 pub(crate) fn listener(port: u16) -> io::Result<Option<Socket>> {
     Ok(list()?.into_iter().find(|socket| socket.state == State::LISTEN && socket.local.port() == port))
 }

@@ -23,8 +23,10 @@ struct Report {
 
 impl Report {
     fn begin(world: &World, step: usize, planned: LabTime) -> Self {
-        let name = world.plan.steps.get(step).map(|step| step.name.clone()).unwrap_or_default();
-        world.tell(EventKind::StepBegun { step, name, planned });
+        let planned_step = world.plan.steps.get(step);
+        let name = planned_step.map(|step| step.name.clone()).unwrap_or_default();
+        let fault = planned_step.is_some_and(|step| step.action.is_fault());
+        world.tell(EventKind::StepBegun { step, name, planned, fault });
         Self { step, clock: world.clock, sink: world.sink.clone(), told: false }
     }
 

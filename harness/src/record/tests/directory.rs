@@ -17,7 +17,7 @@ fn every_kind() -> Vec<Event> {
     let outcome = |outcome| EventKind::Outcome { side: Side::Client, outcome };
     let text = || "line\nbreak \"quoted\" \u{2014}".to_owned();
     let kinds = [
-        EventKind::StepBegun { step: 0, name: "connect".to_owned(), planned: LabTime(-1) },
+        EventKind::StepBegun { step: 0, name: "connect".to_owned(), planned: LabTime(-1), fault: false },
         EventKind::StepApplied { step: 0 },
         EventKind::StepFailed { step: 1, error: text() },
         outcome(Outcome::Connected),

@@ -6,7 +6,6 @@ use crate::plan::OptionPlan;
 use socket2::Socket;
 use std::cell::{Cell, RefCell};
 use std::io;
-use std::net::SocketAddrV4;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::rc::Rc;
 use tokio::io::unix::AsyncFd;
@@ -157,7 +156,8 @@ impl Handle {
     }
 
     /// The connection's own address, if it is known.
-    pub(crate) fn local(&self) -> Option<SocketAddrV4> {
+    #[cfg(test)]
+    pub(crate) fn local(&self) -> Option<std::net::SocketAddrV4> {
         self.with_socket(|socket| socket2::SockRef::from(&socket).local_addr().ok()?.as_socket_ipv4()).ok()?
     }
 

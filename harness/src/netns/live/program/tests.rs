@@ -281,7 +281,7 @@ fn it_runs_as_the_user_who_called_sudo() {
         });
         return;
     }
-    let name = "netns::program::tests::it_runs_as_the_user_who_called_sudo";
+    let name = "netns::live::program::tests::it_runs_as_the_user_who_called_sudo";
     let output = again(name, &[("SUDO_UID", "65534"), ("SUDO_GID", "65534")]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
@@ -298,8 +298,10 @@ fn it_dies_with_us_however_that_comes() {
         });
         return;
     }
-    let mut child =
-        again("netns::program::tests::it_dies_with_us_however_that_comes", &[]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = again("netns::live::program::tests::it_dies_with_us_however_that_comes", &[])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap().ends_with("ready")));
     assert_ne!(processes("98765"), 0);
