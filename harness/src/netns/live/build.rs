@@ -56,8 +56,12 @@ impl World {
         }
         self.each(&ends, |node, ends| async move { raise(&node, &ends) })?;
         self.each(&ends, |node, ends| async move { carrier::until_up(&node.name, &ends).await })?;
-        self.arm(&ends)?;
+        let arming = self.arm(&ends)?;
+        // In a lab that is all new nobody speaks yet, so addresses need not wait.
+        let all_new = fresh.len() == self.plan.nodes.len();
+        let arming = if all_new { arming } else { all(arming).map(|()| Vec::new())? };
         self.each(&ends, |node, ends| async move { open(&node, &ends).await })?;
+        all(arming)?;
         let forwarding = fresh.iter().map(|name| self.forward(name)).collect::<Result<Vec<_>, _>>()?;
         all(forwarding)
     }
@@ -71,15 +75,17 @@ impl World {
         Ok([here, there])
     }
 
-    fn arm(&self, ends: &Ends) -> Result<(), Error> {
+    /// Begins to arm the captures at these ends.
+    fn arm(&self, ends: &Ends) -> Result<Vec<Pending<Result<(), Error>>>, Error> {
         let mut pending = Vec::new();
         for (name, ends) in ends {
             let vantages: Vec<(usize, String)> = ends.iter().flat_map(|end| self.vantages(end)).collect();
             let (clock, sink) = (self.clock, self.sink.clone());
             let own = name.clone();
-            pending.push(self.node(name)?.submit(move || async move { parts::arm(&own, &vantages, clock, &sink) }));
+            pending
+                .push(self.node(name)?.submit(move || async move { parts::arm(&own, &vantages, clock, &sink).await }));
         }
-        all(pending)
+        Ok(pending)
     }
 
     /// The vantages at this end, with their interface.

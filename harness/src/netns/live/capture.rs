@@ -3,12 +3,14 @@ use crate::record::{Event, EventKind, Frame};
 use crate::run::Happening;
 use pcap::{Active, Precision};
 use std::cell::{Cell, RefCell};
+use std::io;
 use std::os::fd::{AsRawFd, RawFd};
 use std::rc::Rc;
 use std::sync::mpsc::Sender;
 use std::thread;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 /// Octets kept of a frame: all of an Ethernet frame of 1500 octets, and all headers of
@@ -78,34 +80,24 @@ impl Capture {
         Self::watch(vantage, interface, activate(interface)?, clock, sink)
     }
 
-    /// As [`open`](Self::open), for all the vantages of a node at once.
+    /// As [`open`](Self::open), for all the vantages of a node at once. The kernel lets
+    /// each wait for an RCU grace period or two: the node's thread works on meanwhile.
     ///
     /// # Errors
     /// As `open`; then none is open.
-    pub(crate) fn open_all(
+    pub(crate) async fn open_all(
         vantages: &[(usize, &str)],
         clock: Clock,
         sink: &Sender<Happening>,
     ) -> Result<Vec<Self>, CaptureError> {
-        let active = thread::scope(|scope| {
-            // A new thread is in the namespace of the one that started it.
-            let start = |&(_, interface): &(usize, &str)| {
-                let owned = interface.to_owned();
-                thread::Builder::new()
-                    .spawn_scoped(scope, move || activate(&owned))
-                    .map_err(|source| CaptureError::Thread { interface: interface.to_owned(), source })
-            };
-            let threads: Vec<_> = vantages.iter().map(start).collect();
-            threads
-                .into_iter()
-                .map(|thread| thread?.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                .collect::<Result<Vec<_>, _>>()
-        })?;
-        vantages
-            .iter()
-            .zip(active)
-            .map(|(&(vantage, interface), pcap)| Self::watch(vantage, interface, pcap, clock, sink.clone()))
-            .collect()
+        let started = vantages.iter().map(|(_, interface)| activate_aside(interface)).collect::<Result<Vec<_>, _>>()?;
+        let mut captures = Vec::new();
+        for (&(vantage, interface), started) in vantages.iter().zip(started) {
+            let ended = |_| thread_failed(interface, io::Error::other("it ended"));
+            let pcap = started.await.map_err(ended)??;
+            captures.push(Self::watch(vantage, interface, pcap, clock, sink.clone())?);
+        }
+        Ok(captures)
     }
 
     fn watch(
@@ -261,6 +253,21 @@ impl Drop for Shared {
 
 fn is_gone(error: &pcap::Error) -> bool {
     matches!(error, pcap::Error::PcapError(text) if text.contains("disappeared") || text.contains("No such device"))
+}
+
+fn thread_failed(interface: &str, source: io::Error) -> CaptureError {
+    CaptureError::Thread { interface: interface.to_owned(), source }
+}
+
+type Activated = Result<pcap::Capture<Active>, CaptureError>;
+
+/// Activates on a thread of its own, which is in the namespace of the one that started it.
+fn activate_aside(interface: &str) -> Result<oneshot::Receiver<Activated>, CaptureError> {
+    let (tell, told) = oneshot::channel();
+    let owned = interface.to_owned();
+    let work = move || drop(tell.send(activate(&owned)));
+    let started = thread::Builder::new().name("open-capture".to_owned()).spawn(work);
+    started.map_err(|source| thread_failed(interface, source)).map(|_| told)
 }
 
 fn activate(interface: &str) -> Result<pcap::Capture<Active>, CaptureError> {

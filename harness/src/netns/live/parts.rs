@@ -43,14 +43,14 @@ pub(crate) fn actor(side: Side) -> Option<Rc<Actor>> {
 ///
 /// # Errors
 /// One could not be armed.
-pub(crate) fn arm(
+pub(crate) async fn arm(
     node: &NodeName,
     vantages: &[(usize, String)],
     clock: Clock,
     sink: &Sender<Happening>,
 ) -> Result<(), Error> {
     let named: Vec<(usize, &str)> = vantages.iter().map(|(index, interface)| (*index, interface.as_str())).collect();
-    let armed = Capture::open_all(&named, clock, sink).map_err(part(node))?;
+    let armed = Capture::open_all(&named, clock, sink).await.map_err(part(node))?;
     let indices = vantages.iter().map(|(index, _)| *index);
     with(|parts| parts.captures.extend(indices.zip(armed)));
     Ok(())

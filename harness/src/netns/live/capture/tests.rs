@@ -63,7 +63,7 @@ fn the_same_frames_as_tcpdump_with_the_same_stamps() {
         let mut other = tcpdump(&file);
         let mut seen = Seen::new();
         let opened = [(0, "va"), (1, "vb")];
-        let mut captures = Capture::open_all(&opened, seen.clock, &seen.sink).unwrap();
+        let mut captures = Capture::open_all(&opened, seen.clock, &seen.sink).await.unwrap();
         for length in 0..200 {
             socket.send(&vec![7; length]).unwrap();
         }
@@ -174,18 +174,18 @@ fn many_cost_no_more_than_one() {
     inside(async || {
         veth();
         let seen = Seen::new();
-        let time = |vantages: &[(usize, &str)]| {
+        let time = async |vantages: &[(usize, &str)]| {
             let begun = Instant::now();
-            let opened = Capture::open_all(vantages, seen.clock, &seen.sink).unwrap();
+            let opened = Capture::open_all(vantages, seen.clock, &seen.sink).await.unwrap();
             let open = begun.elapsed();
             opened.into_iter().for_each(Capture::finish);
             (open, begun.elapsed() - open)
         };
         let eight: Vec<_> = (0..8).map(|vantage| (vantage, if vantage % 2 == 0 { "va" } else { "vb" })).collect();
-        let (open, close) = time(&eight);
+        let (open, close) = time(&eight).await;
         // Eight grace periods one after another take 64 ms and more.
         assert!(open < Duration::from_millis(50), "{open:?}");
         assert!(close < Duration::from_millis(10), "{close:?}");
-        eprintln!("open 8: {open:?}, finish 8: {close:?}, 1: {:?}", time(&[(0, "va")]));
+        eprintln!("open 8: {open:?}, finish 8: {close:?}, 1: {:?}", time(&[(0, "va")]).await);
     });
 }
