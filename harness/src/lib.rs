@@ -39,3 +39,8 @@ pub mod verdict;
 pub mod wire;
 
 pub use cli::{Checked, check};
+
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

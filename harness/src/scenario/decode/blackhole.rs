@@ -30,10 +30,10 @@ fn everything(on: Spanned<NodeName>, cx: &Context) -> Blackhole {
     }
 }
 
-/// A host receives, the others forward.
+/// A host receives, the others forward (a switch drops frames as they come in).
 fn default_hook(on: &NodeName, cx: &Context) -> Hook {
     match cx.role(on) {
-        Some("router" | "nat") => Hook::Forward,
+        Some("router" | "nat" | "switch") => Hook::Forward,
         _ => Hook::Input,
     }
 }

@@ -170,8 +170,8 @@ fn wrong_steps() {
         (7, "  - connect\n  - link_up: a -- c", &["8:19 unknown node `c` | known here: `a`, `b`, `sw`"]),
         (
             7,
-            "  - connect\n  - drop: sw",
-            &["8:11 sw is a switch: it has no packet filter | drop at a host or a router, or use `link_down`"],
+            "  - connect\n  - drop: { on: sw, hook: input }",
+            &["8:17 sw is a switch: nothing is sent to it or by it | leave `hook` out: a switch drops frames as they come in"],
         ),
         (
             7,

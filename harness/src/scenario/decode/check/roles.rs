@@ -38,9 +38,9 @@ fn table_of(node: &Spanned<NodeName>, draft: &Draft, cx: &mut Context) {
 fn filters(blackhole: &Blackhole, draft: &Draft, cx: &mut Context) {
     let node = &blackhole.on;
     match (draft.role(node), blackhole.hook) {
-        (Some(Role::Switch), _) => {
-            let message = format!("{} is a switch: it has no packet filter", node.value);
-            cx.error(node.span, message, "drop at a host or a router, or use `link_down`");
+        (Some(Role::Switch), Hook::Input | Hook::Output) => {
+            let message = format!("{} is a switch: nothing is sent to it or by it", node.value);
+            cx.error(node.span, message, "leave `hook` out: a switch drops frames as they come in");
         }
         (Some(Role::Host), Hook::Forward) => {
             let message = format!("{} is a host: it forwards nothing", node.value);
