@@ -1,6 +1,6 @@
 use crate::ladder::{Expected, Fate, Ladder};
 use crate::time::LabTime;
-use crate::verdict::{Finding, FindingKind, Seen, Verdict, show_due, show_outcome};
+use crate::verdict::{Finding, FindingKind, Seen, Verdict, show_due};
 use std::collections::BTreeMap;
 
 /// What the verdict says of each thing seen, and of each rung.
@@ -73,7 +73,7 @@ impl<'a> Marks<'a> {
             FindingKind::WrongLabel { .. } | FindingKind::WrongOutcome | FindingKind::WrongReading => {
                 rung.map_or("wrong".to_owned(), |rung| match &rung.what {
                     Expected::Segment { label, .. } => format!("expected {label}"),
-                    Expected::Outcome { outcome, .. } => format!("expected {}", show_outcome(outcome)),
+                    Expected::Outcome { outcome, .. } => format!("expected {outcome}"),
                     _ => format!("expected {}", rung.text),
                 })
             }

@@ -1,4 +1,4 @@
-use super::{EntryChange, Expected, Fate, Outcome};
+use super::{Expected, Fate};
 use crate::time::show_duration;
 
 /// A line of `expect` in its normal form, without its conditions and without what
@@ -36,8 +36,8 @@ pub(super) fn rung_words(what: &Expected) -> (String, String) {
     match what {
         Expected::Segment { from, to, label, .. } => (format!("{} > {}", from.value, to.value), label.to_string()),
         Expected::Step(name) => ("step".to_owned(), name.value.clone()),
-        Expected::Outcome { side, outcome } => (side.to_string(), outcome_text(outcome)),
-        Expected::Conntrack { node, change } => (node.to_string(), format!("entry {}", change_text(*change))),
+        Expected::Outcome { side, outcome } => (side.to_string(), outcome.to_string()),
+        Expected::Conntrack { node, change } => (node.to_string(), change.to_string()),
         Expected::Option { side, option, value } => (side.to_string(), format!("{} {value}", option.value)),
         Expected::Sysctl { node, key, value } => (node.to_string(), format!("{} {value}", key.value)),
         Expected::Quiet(duration) => ("quiet".to_owned(), show_duration(*duration)),
@@ -45,31 +45,10 @@ pub(super) fn rung_words(what: &Expected) -> (String, String) {
     }
 }
 
-fn outcome_text(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Connected => "connected".to_owned(),
-        Outcome::Bytes(1) => "1 byte".to_owned(),
-        Outcome::Bytes(count) => format!("{count} bytes"),
-        Outcome::Eof => "EOF".to_owned(),
-        Outcome::Errno(errno) => errno.to_string(),
-        Outcome::Alive => "alive".to_owned(),
-        Outcome::Exit(status) => format!("exit {status}"),
-        Outcome::Signal(number) => format!("signal {number}"),
-        Outcome::Prints(text) => format!("{{ prints: {text:?} }}"),
-    }
-}
-
-fn change_text(change: EntryChange) -> &'static str {
-    match change {
-        EntryChange::Created => "created",
-        EntryChange::Updated => "updated",
-        EntryChange::Deleted => "deleted",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::{EntryChange, Outcome};
     use crate::name::{Errno, Label, NodeName, Side};
     use crate::scenario::{Span, Spanned};
     use std::time::Duration;

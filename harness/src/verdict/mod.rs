@@ -35,4 +35,4 @@ mod words;
 pub use judge::judge;
 pub use model::*;
 pub use progress::progress;
-pub use words::{show_crossing, show_due, show_fate, show_happening, show_outcome, show_repeat, show_time};
+pub use words::{show_crossing, show_due, show_fate, show_happening, show_repeat, show_time};

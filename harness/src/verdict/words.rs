@@ -1,4 +1,4 @@
-use crate::ladder::{EntryChange, Expected, Fate, Outcome, Rung};
+use crate::ladder::{Expected, Fate, Rung};
 use crate::time::{Due, LabTime};
 use crate::timeline::{Crossing, Reach, What};
 
@@ -33,44 +33,20 @@ pub fn show_repeat(rung: &Rung, repeat: u32) -> String {
     }
 }
 
-/// What an application saw, as a line says it: `ETIMEDOUT`, `5 bytes`, `exit 0`.
-#[must_use]
-pub fn show_outcome(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Connected => "connected".to_owned(),
-        Outcome::Bytes(1) => "1 byte".to_owned(),
-        Outcome::Bytes(count) => format!("{count} bytes"),
-        Outcome::Eof => "EOF".to_owned(),
-        Outcome::Errno(errno) => errno.to_string(),
-        Outcome::Alive => "alive".to_owned(),
-        Outcome::Exit(status) => format!("exit {status}"),
-        Outcome::Signal(number) => format!("signal {number}"),
-        Outcome::Prints(text) => format!("prints {text:?}"),
-    }
-}
-
 /// A happening in the notation of the ladder's lines.
 #[must_use]
 pub fn show_happening(what: &What) -> String {
     match what {
         What::Step { name, .. } => format!("step: {name}"),
         What::StepFailed { step, error } => format!("step {} failed: {error}", step.saturating_add(1)),
-        What::Outcome { side, outcome } => format!("{side}: {}", show_outcome(outcome)),
+        What::Outcome { side, outcome } => format!("{side}: {outcome}"),
         What::Printed { side, line } => format!("{side} prints {line:?}"),
-        What::Conntrack { node, change, .. } => format!("{node}: entry {}", show_change(*change)),
+        What::Conntrack { node, change, .. } => format!("{node}: {change}"),
         What::Reading { value: Ok(value), .. } => format!("reading: {value}"),
         What::Reading { value: Err(error), .. } => format!("reading failed: {error}"),
         What::FaultCounter { step, packets } => {
             format!("the fault of step {} matched {packets} packets", step.saturating_add(1))
         }
-    }
-}
-
-pub(super) fn show_change(change: EntryChange) -> &'static str {
-    match change {
-        EntryChange::Created => "created",
-        EntryChange::Updated => "updated",
-        EntryChange::Deleted => "deleted",
     }
 }
 

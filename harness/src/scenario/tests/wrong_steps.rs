@@ -171,7 +171,9 @@ fn wrong_steps() {
         (
             7,
             "  - connect\n  - drop: { on: sw, hook: input }",
-            &["8:17 sw is a switch: nothing is sent to it or by it | leave `hook` out: a switch drops frames as they come in"],
+            &[
+                "8:17 sw is a switch: nothing is sent to it or by it | leave `hook` out: a switch drops frames as they come in",
+            ],
         ),
         (
             7,

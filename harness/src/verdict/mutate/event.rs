@@ -1,7 +1,6 @@
 use super::ladder::other_outcome;
 use crate::ladder::{Anchor, Expected, Ladder, Outcome};
 use crate::record::{EndReason, Event, EventKind, Record};
-use crate::verdict::show_outcome;
 use std::time::Duration;
 
 /// A record with one thing changed, and what that is.
@@ -87,7 +86,7 @@ pub fn doubt_mutants(record: &Record) -> Vec<Mutant> {
 /// What the event is, for a person.
 fn name(event: &Event) -> String {
     match &event.kind {
-        EventKind::Outcome { side, outcome } => format!("`{side}: {}`", show_outcome(outcome)),
+        EventKind::Outcome { side, outcome } => format!("`{side}: {outcome}`"),
         EventKind::Printed { side, line } => format!("`{side}: prints {line}`"),
         EventKind::Reading { rung, value, .. } => format!("reading of rung {rung}, {value:?}"),
         EventKind::Conntrack { node, change, .. } => format!("`{node}: entry {change:?}`"),

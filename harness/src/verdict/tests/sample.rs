@@ -154,7 +154,7 @@ pub(crate) fn segment(way: &str, label: Label) -> Rung {
 }
 
 pub(crate) fn outcome(side: Side, outcome: Outcome) -> Rung {
-    let text = format!("{side}: {}", crate::verdict::show_outcome(&outcome));
+    let text = format!("{side}: {outcome}");
     rung(text, Expected::Outcome { side, outcome })
 }
 
