@@ -110,9 +110,11 @@ impl<'a> Matching<'a> {
     pub(super) fn reached_the_end(&self) -> bool {
         let visible = |slot: &usize| *self.fit(*slot) != Fit::Hidden;
         let last = (0..self.slots.len()).rev().find(visible);
-        let segments = self.slots_of(|what| matches!(what, Expected::Segment { .. }));
-        last.is_some_and(|slot| self.fit(slot).met().is_some())
-            && segments.iter().all(|&slot| matches!(self.fit(slot), Fit::Met(_) | Fit::Instead(_)))
+        let settled = |slot: usize| match self.fit(slot) {
+            Fit::Met(_) | Fit::Instead(_) | Fit::Hidden => true,
+            _ => !self.rung(slot).is_some_and(|rung| matches!(rung.what, Expected::Segment { .. })),
+        };
+        last.is_some_and(|slot| self.fit(slot).met().is_some()) && (0..self.slots.len()).all(settled)
     }
 
     /// Up to when what no line accounts for is a fault.
