@@ -31,10 +31,18 @@ pub(super) fn read(record: &Record) -> impl Fn(usize) -> Packet {
 }
 
 pub(super) fn sights(record: &Record, read: Read) -> Sights {
-    Sights::new(record.frames.iter().map(|frame| (frame.vantage, frame.at)), read)
+    let seen = record.frames.iter().map(|frame| (frame.vantage, frame.at));
+    Sights::new(seen, |one, other| is_same(record, one, other), read)
 }
 
-/// The same, whatever the frames are read by.
+/// Whether two frames are the same octets, and to be read alike.
+fn is_same(record: &Record, one: usize, other: usize) -> bool {
+    let (Some(one), Some(other)) = (record.frames.get(one), record.frames.get(other)) else { return false };
+    let link = |vantage| record.manifest.link(vantage);
+    one.wire_len == other.wire_len && one.octets == other.octets && link(one.vantage) == link(other.vantage)
+}
+
+/// The timeline of these sights, whatever the frames are read by.
 pub(super) fn assemble(record: &Record, sights: Sights, read: Read) -> Timeline {
     let happenings = happenings(&record.events);
     let end = doubt::end(&record.events).unwrap_or_else(|| last_stamp(record));

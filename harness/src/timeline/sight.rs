@@ -136,15 +136,26 @@ pub(super) struct Sights {
 }
 
 impl Sights {
-    /// Of frames that were seen at these vantages and times.
-    pub(super) fn new(seen: impl Iterator<Item = (usize, LabTime)>, read: Read) -> Self {
+    /// Of frames that were seen at these vantages and times. `same` tells whether two
+    /// frames surely read the same: a switch passes on what it gets.
+    pub(super) fn new(
+        seen: impl Iterator<Item = (usize, LabTime)>,
+        same: impl Fn(usize, usize) -> bool,
+        read: Read,
+    ) -> Self {
         let mut order: Vec<(LabTime, u32, u32)> =
             (0_u32..).zip(seen).map(|(frame, (vantage, at))| (at, frame, number(vantage))).collect();
         order.sort_unstable();
         let mut this = Self { list: Vec::with_capacity(order.len()), ends: Vec::new() };
         let mut known = Map::default();
+        let mut last = None;
         for (at, frame, vantage) in order {
-            if let Some((ends, head)) = parts(&read(frame as usize)) {
+            let found = match last {
+                Some((before, found)) if same(before, frame as usize) => found,
+                _ => parts(&read(frame as usize)),
+            };
+            last = Some((frame as usize, found));
+            if let Some((ends, head)) = found {
                 let ends = this.number_of(ends, &mut known);
                 this.list.push(Sight { at, frame, vantage, ends, head, sender: Side::Client });
             }
