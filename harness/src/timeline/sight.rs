@@ -194,3 +194,36 @@ fn parts(packet: &Packet) -> Option<(Ends, Head)> {
         Packet::Neighbour | Packet::Other(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timeline::fixture::Lab;
+    use std::cell::Cell;
+
+    /// How many frames are read of a connection's opening, seen at four vantages by turns.
+    fn reads(same: impl Fn(usize, usize) -> bool) -> (usize, Sights) {
+        let (lab, count) = (Lab::switched().connected(), Cell::new(0));
+        let read = |frame: usize| {
+            count.set(count.get() + 1);
+            lab.sights[frame].packet.clone()
+        };
+        let sights = Sights::new(lab.sights.iter().map(|seen| (seen.vantage, seen.at)), same, &read);
+        (count.get(), sights)
+    }
+
+    #[test]
+    fn what_reads_the_same_is_read_once() {
+        let (all, one_by_one) = reads(|_, _| false);
+        let (few, at_once) = reads(|one, other| one / 4 == other / 4);
+        assert_eq!((all, few), (12, 3));
+        let told = |sights: &Sights| format!("{sights:?}");
+        assert_eq!(told(&at_once), told(&one_by_one));
+    }
+
+    #[test]
+    fn what_was_wrongly_called_the_same_shows() {
+        let (count, sights) = reads(|_, _| true);
+        assert_eq!((count, sights.ends.len()), (1, 1));
+    }
+}
