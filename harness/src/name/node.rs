@@ -85,3 +85,17 @@ impl From<NodeName> for String {
         name.as_str().to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_sort_and_print_as_their_text() {
+        let texts = ["a", "a-b", "a1", "ab", "b", "ba", "twelve-chars"];
+        let names = texts.map(|text| NodeName::new(text).unwrap());
+        assert!(names.is_sorted() && texts.is_sorted());
+        assert_eq!(names.each_ref().map(NodeName::as_str), texts);
+        assert_eq!(format!("{:?} {:>3}", names[0], names[3]), "NodeName(\"a\")  ab");
+    }
+}

@@ -66,3 +66,19 @@ fn last_stamp(record: &Record) -> LabTime {
     let frames = record.frames.iter().map(|frame| frame.at);
     frames.chain(record.events.iter().map(|event| event.at)).max().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Frame;
+    use crate::timeline::fixture::Lab;
+
+    #[test]
+    fn only_equal_octets_of_one_length_are_the_same() {
+        let mut record = Lab::switched().record;
+        let frame = |octets: &[u8], wire_len| Frame { vantage: 0, at: LabTime::ZERO, wire_len, octets: octets.into() };
+        record.frames = vec![frame(&[1, 2], 2), frame(&[1, 2], 2), frame(&[1, 3], 2), frame(&[1, 2], 60)];
+        let like_the_first: Vec<usize> = (0..5).filter(|other| is_same(&record, 0, *other)).collect();
+        assert_eq!(like_the_first, [0, 1]);
+    }
+}
