@@ -6,9 +6,12 @@ use std::fmt;
 pub(super) const MAX_NODE_NAME: usize = 12;
 
 /// A node's name: a lower-case letter, then lower-case letters, digits or `-`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+///
+/// Held in place, filled up with zeros, which sorts as the text does: every segment of a
+/// long record names two.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct NodeName(String);
+pub struct NodeName([u8; MAX_NODE_NAME]);
 
 /// Why a text is no node name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,25 +42,34 @@ impl NodeName {
         if !valid {
             return Err(NameError::Character(text.to_owned()));
         }
-        if text.len() > MAX_NODE_NAME {
+        let mut name = [0; MAX_NODE_NAME];
+        let Some(place) = name.get_mut(..text.len()) else {
             return Err(NameError::TooLong(text.to_owned()));
-        }
+        };
         if RESERVED.contains(&text) {
             return Err(NameError::Reserved(text.to_owned()));
         }
-        Ok(Self(text.to_owned()))
+        place.copy_from_slice(text.as_bytes());
+        Ok(Self(name))
     }
 
     /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        let len = self.0.iter().position(|octet| *octet == 0).unwrap_or(MAX_NODE_NAME);
+        self.0.get(..len).and_then(|name| std::str::from_utf8(name).ok()).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for NodeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("NodeName").field(&self.as_str()).finish()
     }
 }
 
 impl fmt::Display for NodeName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(self.as_str())
     }
 }
 
@@ -70,6 +82,20 @@ impl TryFrom<String> for NodeName {
 
 impl From<NodeName> for String {
     fn from(name: NodeName) -> Self {
-        name.0
+        name.as_str().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_sort_and_print_as_their_text() {
+        let texts = ["a", "a-b", "a1", "ab", "b", "ba", "twelve-chars"];
+        let names = texts.map(|text| NodeName::new(text).unwrap());
+        assert!(names.is_sorted() && texts.is_sorted());
+        assert_eq!(names.each_ref().map(NodeName::as_str), texts);
+        assert_eq!(format!("{:?} {:>3}", names[0], names[3]), "NodeName(\"a\")  ab");
     }
 }

@@ -96,8 +96,9 @@ fn table(run: &Run<'_>, finding: &Finding) -> String {
         None => writeln!(text, "      seen      nothing"),
     };
     // Sentences about time have the reason in them.
-    if let Some(due) = due.filter(|due| !finding.message.contains(&due.reason)) {
-        let _ = writeln!(text, "      due       {}", due.reason);
+    let reason = due.map(|due| due.reason.to_string());
+    if let Some(reason) = reason.filter(|reason| !finding.message.contains(reason)) {
+        let _ = writeln!(text, "      due       {reason}");
     }
     text
 }

@@ -70,7 +70,7 @@ fn rung(run: &Run<'_>, verdict: &RungVerdict) -> Value {
         "text": rung.map(|rung| rung.text.clone()),
         "repeat": verdict.repeat,
         "due": verdict.due.as_ref().map(|due| value!({
-            "earliest": nanos(due.due.earliest), "latest": nanos(due.due.latest), "reason": due.reason,
+            "earliest": nanos(due.due.earliest), "latest": nanos(due.due.latest), "reason": due.reason.to_string(),
         })),
         "seen": verdict.seen.map(|s| seen(run, s)),
     })

@@ -48,8 +48,8 @@ pub(super) fn rung_words(what: &Expected) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{EntryChange, Outcome};
     use crate::name::{Errno, Label, NodeName, Side};
+    use crate::scenario::{EntryChange, Outcome};
     use crate::scenario::{Span, Spanned};
     use std::time::Duration;
 

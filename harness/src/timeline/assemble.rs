@@ -31,10 +31,18 @@ pub(super) fn read(record: &Record) -> impl Fn(usize) -> Packet {
 }
 
 pub(super) fn sights(record: &Record, read: Read) -> Sights {
-    Sights::new(record.frames.iter().map(|frame| (frame.vantage, frame.at)), read)
+    let seen = record.frames.iter().map(|frame| (frame.vantage, frame.at));
+    Sights::new(seen, |one, other| is_same(record, one, other), read)
 }
 
-/// The same, whatever the frames are read by.
+/// Whether two frames are the same octets, and to be read alike.
+fn is_same(record: &Record, one: usize, other: usize) -> bool {
+    let (Some(one), Some(other)) = (record.frames.get(one), record.frames.get(other)) else { return false };
+    let link = |vantage| record.manifest.link(vantage);
+    one.wire_len == other.wire_len && one.octets == other.octets && link(one.vantage) == link(other.vantage)
+}
+
+/// The timeline of these sights, whatever the frames are read by.
 pub(super) fn assemble(record: &Record, sights: Sights, read: Read) -> Timeline {
     let happenings = happenings(&record.events);
     let end = doubt::end(&record.events).unwrap_or_else(|| last_stamp(record));
@@ -57,4 +65,20 @@ fn cross(record: &Record, mut sights: Sights, read: Read) -> (Vec<Crossing>, Vec
 fn last_stamp(record: &Record) -> LabTime {
     let frames = record.frames.iter().map(|frame| frame.at);
     frames.chain(record.events.iter().map(|event| event.at)).max().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Frame;
+    use crate::timeline::fixture::Lab;
+
+    #[test]
+    fn only_equal_octets_of_one_length_are_the_same() {
+        let mut record = Lab::switched().record;
+        let frame = |octets: &[u8], wire_len| Frame { vantage: 0, at: LabTime::ZERO, wire_len, octets: octets.into() };
+        record.frames = vec![frame(&[1, 2], 2), frame(&[1, 2], 2), frame(&[1, 3], 2), frame(&[1, 2], 60)];
+        let like_the_first: Vec<usize> = (0..5).filter(|other| is_same(&record, 0, *other)).collect();
+        assert_eq!(like_the_first, [0, 1]);
+    }
 }

@@ -11,7 +11,6 @@ use super::turn::{Turn, place, turns};
 use super::{Crossing, Doubt, Reach, Sighting, doubt};
 use crate::name::NodeName;
 use crate::record::{ClockKind, Record};
-use crate::wire::Packet;
 
 /// The connection's crossings in the order in which they were sent, and gaps in them.
 pub(super) fn crossings(
@@ -77,22 +76,22 @@ impl Parts<'_> {
         let mut crossing_of = vec![0; self.passages.len()];
         for turn in turns {
             let Some(sight) = self.sights.list.get(turn.step as usize) else { continue };
-            let (passage, packet) = (turn.passage as usize, (self.read)(sight.frame as usize));
+            let passage = turn.passage as usize;
             if turn.first {
                 crossing_of[passage] = crossings.len();
-                crossings.extend(self.begin(passage, &packet, sight));
+                crossings.extend(self.begin(passage, sight));
             }
             if let Some(crossing) = crossings.get_mut(crossing_of[passage]) {
-                crossing.sightings.push(sighting(sight, packet));
+                crossing.sightings.push(sighting(sight));
             }
         }
         crossings
     }
 
-    fn begin(&self, passage: usize, packet: &Packet, sight: &Sight) -> Option<Crossing> {
+    fn begin(&self, passage: usize, sight: &Sight) -> Option<Crossing> {
         let (fate, placed) = (self.fates[passage]?, self.placed[passage]);
         Some(Crossing {
-            packet: packet.clone(),
+            packet: (self.read)(sight.frame as usize),
             label: placed.label,
             from: self.name(fate.from),
             to: self.name(fate.to),
@@ -114,10 +113,6 @@ impl Parts<'_> {
     }
 }
 
-fn sighting(sight: &Sight, packet: Packet) -> Sighting {
-    let segment = match packet {
-        Packet::Tcp(segment) => Some(segment),
-        _ => None,
-    };
-    Sighting { vantage: sight.vantage(), frame: sight.frame as usize, at: sight.at, segment }
+fn sighting(sight: &Sight) -> Sighting {
+    Sighting { vantage: sight.vantage(), frame: sight.frame as usize, at: sight.at }
 }

@@ -62,10 +62,14 @@ fn lost_where_it_was_last_seen() {
 
 #[test]
 fn a_translated_segment_is_one() {
-    let timeline = Lab::nat().connected().timeline();
+    let lab = Lab::nat().connected();
+    let timeline = lab.timeline();
     let lines: Vec<_> = timeline.crossings.iter().map(line).collect();
     assert_eq!(lines, ["a > b: SYN", "b > a: SYN/ACK", "a > b: ACK"]);
-    let sources = timeline.crossings[0].sightings.iter().map(|s| s.segment.as_ref().unwrap().source);
+    let sources = timeline.crossings[0].sightings.iter().map(|seen| match &lab.sights[seen.frame].packet {
+        Packet::Tcp(segment) => segment.source,
+        other => panic!("no segment: {other:?}"),
+    });
     let [inside, outside] = [CLIENT, OUTSIDE].map(socket);
     assert_eq!(sources.collect::<Vec<_>>(), [inside, inside, outside, outside]);
 }

@@ -255,7 +255,7 @@ impl Lab {
 
     pub(super) fn taken_apart(&self) -> Sights {
         let seen = self.sights.iter().map(|seen| (seen.vantage, seen.at));
-        Sights::new(seen, &|frame| self.sights[frame].packet.clone())
+        Sights::new(seen, |_, _| false, &|frame| self.sights[frame].packet.clone())
     }
 
     /// `a > b: SYN`, with `lost at sw` or `?` behind it.

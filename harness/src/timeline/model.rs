@@ -2,7 +2,7 @@ use crate::ladder::{EntryChange, Outcome};
 use crate::name::{Label, NodeName, Side};
 use crate::record::{Entry, Manifest};
 use crate::time::LabTime;
-use crate::wire::{Packet, Segment};
+use crate::wire::Packet;
 
 /// Everything of a record, put in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,11 +45,10 @@ pub struct Crossing {
 pub struct Sighting {
     /// Index into [`Manifest::vantages`].
     pub vantage: usize,
-    /// Index into [`Record::frames`](crate::record::Record::frames).
+    /// Index into [`Record::frames`](crate::record::Record::frames): how the packet
+    /// looked here, after translation maybe.
     pub frame: usize,
     pub at: LabTime,
-    /// As seen there: another address than before tells of a translation.
-    pub segment: Option<Segment>,
 }
 
 /// How far a segment got.

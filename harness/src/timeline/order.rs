@@ -18,10 +18,11 @@ pub(super) fn order(sights: &[Sight], passages: &Passages) -> Vec<u32> {
     let mut next = 0;
     for moment in sights.chunk_by(|a, b| a.at == b.at) {
         let end = next + moment.len() as u32;
-        match moment.len() {
-            1 => order.take(next),
-            _ => order.untangle(next..end),
+        while next < end && !order.waits(next) {
+            order.take(next);
+            next += 1;
         }
+        order.untangle(next..end);
         next = end;
     }
     order.list
@@ -47,7 +48,8 @@ impl Order<'_> {
         self.list.push(step);
     }
 
-    /// Merges the vantages' queues of one moment.
+    /// Merges the vantages' queues of one moment, or what is left of it from the first
+    /// step on that stands too early in the record.
     fn untangle(&mut self, moment: Range<u32>) {
         let mut queues: Vec<Queue> = Vec::new();
         for step in moment {

@@ -67,10 +67,10 @@ impl Passages {
         let mut start = 0;
         for end in groups.ends {
             let group = &mut groups.members[start..end];
-            group.sort_by_key(|step| (steps.at(*step), steps.rank(*step)));
             if is_one(steps, group) {
                 this.push(group);
             } else {
+                group.sort_by_key(|step| (steps.at(*step), steps.rank(*step)));
                 for passage in Matching::new(steps, absorb_copies).run(group) {
                     this.push(&passage);
                 }
@@ -121,13 +121,19 @@ impl Groups {
         let mut by_key: Map<Key, u32> = Map::default();
         by_key.reserve(sights.len() / 4);
         let mut counts: Vec<usize> = Vec::with_capacity(sights.len() / 4);
+        // A packet's sights mostly come one after another.
+        let mut last: Option<(Key, u32)> = None;
         let count = |sight: &Sight| {
-            let fresh = counts.len();
-            let group = *by_key.entry(sight.key()).or_insert(fresh as u32);
+            let (key, fresh) = (sight.key(), counts.len());
+            let group = match last {
+                Some((same, group)) if same == key => group,
+                _ => *by_key.entry(key).or_insert(fresh as u32),
+            };
             if group as usize == fresh {
                 counts.push(0);
             }
             counts[group as usize] += 1;
+            last = Some((key, group));
             group
         };
         let group_of: Vec<u32> = sights.iter().map(count).collect();

@@ -136,15 +136,26 @@ pub(super) struct Sights {
 }
 
 impl Sights {
-    /// Of frames that were seen at these vantages and times.
-    pub(super) fn new(seen: impl Iterator<Item = (usize, LabTime)>, read: Read) -> Self {
+    /// Of frames that were seen at these vantages and times. `same` tells whether two
+    /// frames surely read the same: a switch passes on what it gets.
+    pub(super) fn new(
+        seen: impl Iterator<Item = (usize, LabTime)>,
+        same: impl Fn(usize, usize) -> bool,
+        read: Read,
+    ) -> Self {
         let mut order: Vec<(LabTime, u32, u32)> =
             (0_u32..).zip(seen).map(|(frame, (vantage, at))| (at, frame, number(vantage))).collect();
         order.sort_unstable();
         let mut this = Self { list: Vec::with_capacity(order.len()), ends: Vec::new() };
         let mut known = Map::default();
+        let mut last = None;
         for (at, frame, vantage) in order {
-            if let Some((ends, head)) = parts(&read(frame as usize)) {
+            let found = match last {
+                Some((before, found)) if same(before, frame as usize) => found,
+                _ => parts(&read(frame as usize)),
+            };
+            last = Some((frame as usize, found));
+            if let Some((ends, head)) = found {
                 let ends = this.number_of(ends, &mut known);
                 this.list.push(Sight { at, frame, vantage, ends, head, sender: Side::Client });
             }
@@ -181,5 +192,38 @@ fn parts(packet: &Packet) -> Option<(Ends, Head)> {
             Some(((icmp.quoted_source, icmp.quoted_destination), head))
         }
         Packet::Neighbour | Packet::Other(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timeline::fixture::Lab;
+    use std::cell::Cell;
+
+    /// How many frames are read of a connection's opening, seen at four vantages by turns.
+    fn reads(same: impl Fn(usize, usize) -> bool) -> (usize, Sights) {
+        let (lab, count) = (Lab::switched().connected(), Cell::new(0));
+        let read = |frame: usize| {
+            count.set(count.get() + 1);
+            lab.sights[frame].packet.clone()
+        };
+        let sights = Sights::new(lab.sights.iter().map(|seen| (seen.vantage, seen.at)), same, &read);
+        (count.get(), sights)
+    }
+
+    #[test]
+    fn what_reads_the_same_is_read_once() {
+        let (all, one_by_one) = reads(|_, _| false);
+        let (few, at_once) = reads(|one, other| one / 4 == other / 4);
+        assert_eq!((all, few), (12, 3));
+        let told = |sights: &Sights| format!("{sights:?}");
+        assert_eq!(told(&at_once), told(&one_by_one));
+    }
+
+    #[test]
+    fn what_was_wrongly_called_the_same_shows() {
+        let (count, sights) = reads(|_, _| true);
+        assert_eq!((count, sights.ends.len()), (1, 1));
     }
 }

@@ -1,6 +1,6 @@
 use super::matching::Matching;
 use super::order::NOTICE;
-use super::slot::Fit;
+use super::slot::{Fit, Kind};
 use crate::ladder::{EntryChange, Expected};
 use crate::name::NodeName;
 use crate::time::LabTime;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// one that came before the line's place is passed over for one that came after.
 pub(super) fn fit(matching: &mut Matching<'_>) {
     let mut next = BTreeMap::new();
-    for slot in matching.slots_of(|what| matches!(what, Expected::Conntrack { .. })) {
+    for slot in matching.slots_of(Kind::Conntrack) {
         let Some(Expected::Conntrack { node, change }) = matching.rung(slot).map(|rung| &rung.what) else {
             continue;
         };

@@ -61,7 +61,7 @@ pub(super) fn fold<K: PartialEq>(
     key: impl Fn(&Draft) -> K,
     more: impl Fn(usize, &Draft) -> String,
 ) -> Vec<Draft> {
-    let mut folded: Vec<(Draft, Draft, usize)> = Vec::new();
+    let mut folded: Vec<(Draft, Option<Draft>, usize)> = Vec::new();
     for draft in drafts {
         match folded.last_mut() {
             Some((first, last, count)) if key(first) == key(&draft) => {
@@ -69,17 +69,14 @@ pub(super) fn fold<K: PartialEq>(
                 first.lost_frames_explain &= draft.lost_frames_explain;
                 first.finding.more_rungs.extend(draft.finding.rung);
                 first.finding.more_seen.extend(draft.finding.seen);
-                (*last, *count) = (draft, *count + 1);
+                (*last, *count) = (Some(draft), *count + 1);
             }
-            _ => folded.push((draft.clone(), draft, 0)),
+            _ => folded.push((draft, None, 0)),
         }
     }
-    let told = |(first, last, count): (Draft, Draft, usize)| match count {
-        0 => first,
-        _ => {
-            let sentence = more(count, &last);
-            first.also(&sentence)
-        }
+    let told = |(first, last, count): (Draft, Option<Draft>, usize)| match last {
+        None => first,
+        Some(last) => first.also(&more(count, &last)),
     };
     folded.into_iter().map(told).collect()
 }

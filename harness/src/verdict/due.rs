@@ -1,17 +1,17 @@
 use super::matching::Matching;
 use super::quiet;
+use super::reason::{Cause, Reason};
 use super::slot::Moment;
-use super::words::show_time;
 use super::{DueReason, SeenAs};
 use crate::ladder::{Anchor, Expected, Rung, When};
 use crate::name::{Label, NodeName, Side};
 use crate::record::ClockKind;
-use crate::time::{self, Armed, Due, LabTime, TimerDue, show_duration};
+use crate::time::{self, Armed, Due, LabTime};
 use crate::timeline::{Crossing, Reach, What};
 use std::time::Duration;
 
 /// What a slot's time is judged by.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Timing {
     /// No condition.
     Free,
@@ -20,7 +20,7 @@ pub(super) enum Timing {
     Due(SlotDue),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct SlotDue {
     pub(super) due: DueReason,
     /// What its time counts from.
@@ -81,7 +81,7 @@ fn timing(matching: &Matching<'_>, slot: usize, last: &[Option<usize>], before: 
     let rung = matching.rung(slot)?;
     let owner = owner(matching, rung);
     let Some(anchor) = anchor(matching, base, owner, when) else { return Some(Timing::Unanchored) };
-    let (timer, edge) = match when {
+    let ((window, cause), edge) = match when {
         When::Range(low, high) => (range(anchor.moment, low, high), None),
         When::Timer(set) => {
             let arming = arming(matching, slot, &anchor, owner, before);
@@ -89,7 +89,7 @@ fn timing(matching: &Matching<'_>, slot: usize, last: &[Option<usize>], before: 
             (kernel_timer(matching, rung, set, anchor.moment, arming), edge)
         }
     };
-    let due = widened(matching, rung, timer, anchor.moment);
+    let due = widened(matching, rung, window, anchor.moment, cause);
     Some(Timing::Due(SlotDue { due, anchor: anchor.moment, edge }))
 }
 
@@ -178,9 +178,8 @@ fn noticed(matching: &Matching<'_>, slot: usize, index: usize, moment: Moment, w
     anchor(Moment { from: cause.map_or(moment.from, |at| at.min(moment.from)), at: moment.at })
 }
 
-fn range(anchor: Moment, low: Duration, high: Duration) -> TimerDue {
-    let due = Due { earliest: anchor.from + low, latest: anchor.at + high };
-    TimerDue { due, reason: format!("{}..{}", show_duration(low), show_duration(high)) }
+fn range(anchor: Moment, low: Duration, high: Duration) -> (Due, Cause) {
+    (Due { earliest: anchor.from + low, latest: anchor.at + high }, Cause::Range(low, high))
 }
 
 /// [`Armed`] without its time.
@@ -241,26 +240,26 @@ fn ends_handshake(matching: &Matching<'_>, index: usize) -> bool {
 /// Conntrack counts whole ticks, of which the first has begun when an entry is refreshed,
 /// and what it stamps as the end may lie anywhere in the last
 /// (net/netfilter/nf_conntrack_core.c, `nf_ct_delete`).
-fn conntrack_timer(set: Duration, anchor: Moment, hz: u32) -> TimerDue {
+fn conntrack_timer(set: Duration, anchor: Moment, hz: u32) -> (Due, Cause) {
     let tick = Duration::from_nanos(1_000_000_000 / u64::from(hz));
     let due = Due { earliest: anchor.from + set - tick, latest: anchor.at + set + tick };
-    let reason = format!("{} by conntrack, which counts in ticks of {}", show_duration(set), show_duration(tick));
-    TimerDue { due, reason }
+    (due, Cause::Conntrack { set, tick })
 }
 
-fn kernel_timer(matching: &Matching<'_>, rung: &Rung, set: Duration, anchor: Moment, arming: Arming) -> TimerDue {
+fn kernel_timer(matching: &Matching<'_>, rung: &Rung, set: Duration, anchor: Moment, arming: Arming) -> (Due, Cause) {
     let kernel = &matching.timeline.manifest.kernel;
+    let (hz, phase) = (hz(kernel.hz), kernel.phase);
     if matches!(rung.what, Expected::Conntrack { .. }) {
-        return conntrack_timer(set, anchor, hz(kernel.hz));
+        return conntrack_timer(set, anchor, hz);
     }
     let armed = |at| match arming {
         Arming::Anywhere => Armed::Anywhere { at },
         Arming::InCallback(edge_of) => Armed::InCallback { at, edge_of },
         Arming::Lazy => Armed::Lazy { at },
     };
-    let first = time::due(set, hz(kernel.hz), armed(anchor.from), kernel.phase);
-    let last = time::due(set, hz(kernel.hz), armed(anchor.at), kernel.phase);
-    TimerDue { due: Due { earliest: first.due.earliest, latest: last.due.latest }, reason: last.reason }
+    let window = |at| time::due(set, hz, armed(at), phase).due;
+    let due = Due { earliest: window(anchor.from).earliest, latest: window(anchor.at).latest };
+    (due, Cause::Kernel { set, hz, armed: armed(anchor.at), phase })
 }
 
 /// A capture does not tell its kernel's ticks: the slowest in use makes the widest window.
@@ -276,8 +275,8 @@ fn waking(clock: ClockKind) -> Duration {
     }
 }
 
-/// The window with what the stamps may be off, and the reason in words.
-fn widened(matching: &Matching<'_>, rung: &Rung, timer: TimerDue, anchor: Moment) -> DueReason {
+/// The window with what the stamps may be off.
+fn widened(matching: &Matching<'_>, rung: &Rung, window: Due, anchor: Moment, cause: Cause) -> DueReason {
     let manifest = &matching.timeline.manifest;
     let slack = time::slack(manifest.clock == ClockKind::Virtual, hz(manifest.kernel.hz));
     let late = if matches!(rung.what, Expected::Segment { .. } | Expected::Quiet(_)) {
@@ -285,14 +284,8 @@ fn widened(matching: &Matching<'_>, rung: &Rung, timer: TimerDue, anchor: Moment
     } else {
         slack + waking(manifest.clock)
     };
-    let due = Due { earliest: timer.due.earliest - slack, latest: timer.due.latest + late };
-    let from = if anchor.from == anchor.at {
-        show_time(anchor.at)
-    } else {
-        format!("{}..{}", show_time(anchor.from), show_time(anchor.at))
-    };
-    let reason = format!("counted from {from}: {}; the clock is allowed {}", timer.reason, show_duration(late));
-    DueReason { due, reason }
+    let due = Due { earliest: window.earliest - slack, latest: window.latest + late };
+    DueReason { due, reason: Reason { anchor, cause, allowed: late } }
 }
 
 /// When a slot that was not met must have come at the latest.

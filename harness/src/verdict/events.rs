@@ -1,6 +1,6 @@
 use super::Seen;
 use super::matching::Matching;
-use super::slot::Fit;
+use super::slot::{Fit, Kind};
 use crate::ladder::{Expected, Outcome};
 use crate::timeline::What;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub(super) fn fit(matching: &mut Matching<'_>) {
     let mut printed = BTreeMap::new();
     for slot in 0..matching.slots.len() {
-        if *matching.fit(slot) == Fit::Hidden {
+        if matching.is_kind(slot, Kind::Segment) || *matching.fit(slot) == Fit::Hidden {
             continue;
         }
         let fit = match matching.rung(slot).map(|rung| &rung.what) {

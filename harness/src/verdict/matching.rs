@@ -1,7 +1,7 @@
 use super::align::Op;
-use super::slot::{Fit, Moment, Slot, expand, visible};
+use super::slot::{Fit, Kind, Moment, Slot, expand, visible};
 use super::{Seen, SeenAs, conntrack, events, outcomes, quiet, segments};
-use crate::ladder::{Expected, Ladder, Rung};
+use crate::ladder::{Ladder, Rung};
 use crate::time::LabTime;
 use crate::timeline::{Timeline, What};
 
@@ -65,10 +65,13 @@ impl<'a> Matching<'a> {
         self.fit(slot).met().map(|seen| Moment::of(self.timeline, seen))
     }
 
-    /// Slots whose rungs are chosen by `wanted`, hidden ones left out.
-    pub(super) fn slots_of(&self, wanted: impl Fn(&Expected) -> bool) -> Vec<usize> {
-        let chosen =
-            |slot: &usize| *self.fit(*slot) != Fit::Hidden && self.rung(*slot).is_some_and(|rung| wanted(&rung.what));
+    pub(super) fn is_kind(&self, slot: usize, kind: Kind) -> bool {
+        self.slots.get(slot).is_some_and(|slot| slot.kind == kind)
+    }
+
+    /// Slots of one kind, hidden ones left out.
+    pub(super) fn slots_of(&self, kind: Kind) -> Vec<usize> {
+        let chosen = |slot: &usize| self.is_kind(*slot, kind) && *self.fit(*slot) != Fit::Hidden;
         (0..self.slots.len()).filter(chosen).collect()
     }
 
@@ -110,9 +113,11 @@ impl<'a> Matching<'a> {
     pub(super) fn reached_the_end(&self) -> bool {
         let visible = |slot: &usize| *self.fit(*slot) != Fit::Hidden;
         let last = (0..self.slots.len()).rev().find(visible);
-        let segments = self.slots_of(|what| matches!(what, Expected::Segment { .. }));
-        last.is_some_and(|slot| self.fit(slot).met().is_some())
-            && segments.iter().all(|&slot| matches!(self.fit(slot), Fit::Met(_) | Fit::Instead(_)))
+        let settled = |slot: usize| match self.fit(slot) {
+            Fit::Met(_) | Fit::Instead(_) | Fit::Hidden => true,
+            _ => !self.is_kind(slot, Kind::Segment),
+        };
+        last.is_some_and(|slot| self.fit(slot).met().is_some()) && (0..self.slots.len()).all(settled)
     }
 
     /// Up to when what no line accounts for is a fault.

@@ -24,6 +24,7 @@ mod order;
 mod outcomes;
 mod progress;
 mod quiet;
+mod reason;
 mod segments;
 mod slot;
 #[cfg(test)]
@@ -35,4 +36,5 @@ mod words;
 pub use judge::judge;
 pub use model::*;
 pub use progress::progress;
+pub use reason::Reason;
 pub use words::{show_crossing, show_due, show_fate, show_happening, show_repeat, show_time};

@@ -1,3 +1,4 @@
+use super::Reason;
 use crate::name::Label;
 use crate::time::{Due, LabTime};
 
@@ -31,11 +32,11 @@ pub struct RungVerdict {
     pub seen: Option<Seen>,
 }
 
-/// A due time, and the words that say why it is that.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A due time, and why it is that; `reason` prints as words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DueReason {
     pub due: Due,
-    pub reason: String,
+    pub reason: Reason,
 }
 
 /// What was taken for a rung.

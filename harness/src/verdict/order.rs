@@ -1,6 +1,6 @@
 use super::draft::{Draft, fold};
 use super::matching::Matching;
-use super::slot::{Fit, Moment};
+use super::slot::{Fit, Kind, Moment};
 use super::times::stalled;
 use super::words::{plural, show_repeat, show_time};
 use super::{FindingKind, Judgement, Seen, SeenAs};
@@ -85,6 +85,9 @@ fn lateness(first: Source, second: Source) -> Duration {
 }
 
 fn source(matching: &Matching<'_>, slot: usize) -> Source {
+    if matching.is_kind(slot, Kind::Segment) {
+        return Source::Exact;
+    }
     match matching.rung(slot).map(|rung| &rung.what) {
         Some(Expected::Outcome { outcome: Outcome::Prints(_), .. } | Expected::Conntrack { .. }) => Source::Told,
         Some(Expected::Outcome { side, .. }) => Source::Side(*side),

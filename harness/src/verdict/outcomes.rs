@@ -1,5 +1,6 @@
 use super::align::{Costs, align};
 use super::matching::{Extra, Matching};
+use super::slot::Kind;
 use super::{Seen, SeenAs};
 use crate::ladder::{Expected, Outcome};
 use crate::name::Side;
@@ -8,7 +9,8 @@ use crate::timeline::What;
 /// Takes what each endpoint saw for the ladder's lines about it, in order.
 pub(super) fn fit(matching: &mut Matching<'_>) {
     for side in [Side::Client, Side::Server] {
-        let slots = matching.slots_of(|what| is_of(what, side));
+        let mut slots = matching.slots_of(Kind::Outcome);
+        slots.retain(|&slot| matching.rung(slot).is_some_and(|rung| is_of(&rung.what, side)));
         let expected: Vec<&Outcome> = slots.iter().filter_map(|&slot| outcome_of(matching, slot)).collect();
         let items = items(matching, side, &expected);
         let seen: Vec<Seen> = items.iter().map(|item| item.seen).collect();

@@ -1,5 +1,5 @@
 use super::matching::Matching;
-use super::slot::Fit;
+use super::slot::{Fit, Kind};
 use super::{Seen, SeenAs};
 use crate::ladder::Expected;
 use crate::time::LabTime;
@@ -8,7 +8,7 @@ use std::time::Duration;
 /// Judges the ladder's silences: from the slot before on, no segment of the connection
 /// for so long, those with allowed labels left aside.
 pub(super) fn fit(matching: &mut Matching<'_>) {
-    for slot in matching.slots_of(|what| matches!(what, Expected::Quiet(_))) {
+    for slot in matching.slots_of(Kind::Quiet) {
         let Some(Expected::Quiet(length)) = matching.rung(slot).map(|rung| &rung.what) else { continue };
         let begin = begin(matching, slot);
         let end = begin + *length;

@@ -1,13 +1,14 @@
 use super::Seen;
 use super::align::{Costs, align};
 use super::matching::Matching;
+use super::slot::Kind;
 use crate::ladder::{Expected, Fate, Ladder, Rung};
 use crate::timeline::{Crossing, Reach};
 
 /// Takes crossings for the ladder's segments: strictly in order, the best explanation
 /// of all differences at once.
 pub(super) fn fit(matching: &mut Matching<'_>) {
-    let slots = matching.slots_of(|what| matches!(what, Expected::Segment { .. }));
+    let slots = matching.slots_of(Kind::Segment);
     let rungs: Vec<&Rung> = slots.iter().filter_map(|&slot| matching.rung(slot)).collect();
     let crossings = &matching.timeline.crossings;
     let items: Vec<Seen> = (0..crossings.len()).filter_map(|index| matching.crossing(index)).collect();

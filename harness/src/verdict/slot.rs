@@ -9,6 +9,31 @@ use crate::timeline::Timeline;
 pub(super) struct Slot {
     pub(super) rung: usize,
     pub(super) repeat: u32,
+    pub(super) kind: Kind,
+}
+
+/// What a rung speaks of, as far as it matters who looks for it: kept with each slot, so
+/// that none goes through all the rungs for its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Segment,
+    Outcome,
+    Conntrack,
+    Quiet,
+    /// A step or a reading.
+    Event,
+}
+
+impl Kind {
+    fn of(what: &Expected) -> Self {
+        match what {
+            Expected::Segment { .. } => Self::Segment,
+            Expected::Outcome { .. } => Self::Outcome,
+            Expected::Conntrack { .. } => Self::Conntrack,
+            Expected::Quiet(_) => Self::Quiet,
+            Expected::Step(_) | Expected::Reading { .. } => Self::Event,
+        }
+    }
 }
 
 /// What was found for a slot.
@@ -78,7 +103,11 @@ pub(super) fn expand(ladder: &Ladder, timeline: &Timeline) -> Vec<Slot> {
     let cap = u32::try_from(cap).unwrap_or(u32::MAX);
     let repeats = |rung: &Rung| rung.times.clamp(1, cap);
     let rungs = ladder.rungs.iter().enumerate();
-    rungs.flat_map(|(rung, r)| (0..repeats(r)).map(move |repeat| Slot { rung, repeat })).collect()
+    let slots = rungs.flat_map(|(rung, r)| {
+        let kind = Kind::of(&r.what);
+        (0..repeats(r)).map(move |repeat| Slot { rung, repeat, kind })
+    });
+    slots.collect()
 }
 
 /// Whether a record of this kind can show what the rung speaks of.

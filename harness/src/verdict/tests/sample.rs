@@ -64,12 +64,8 @@ pub(crate) fn crossing(at: i64, way: &str, label: Label, lost: Option<&str>) -> 
         Some(_) => vantages.truncate(1),
         None => {}
     }
-    let sighting = |(hop, vantage): (u64, usize)| Sighting {
-        vantage,
-        frame: 0,
-        at: micros(at) + Duration::from_micros(hop * 4),
-        segment: None,
-    };
+    let sighting =
+        |(hop, vantage): (u64, usize)| Sighting { vantage, frame: 0, at: micros(at) + Duration::from_micros(hop * 4) };
     Crossing {
         packet: Packet::Other("hand-made"),
         label,
