@@ -9,7 +9,7 @@ use crate::record::{self, EventKind, Record};
 use std::env;
 use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{self, ExitStatus};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -88,13 +88,37 @@ fn collect(plan: usize, folder: &Folder, why: &Option<String>) -> Result<Record,
     if ended { Ok(record) } else { Err(unfinished("its record has no end".to_owned())) }
 }
 
+/// How the names of guests' folders begin; the process's number follows.
+const PREFIX: &str = "deadpeer-guest-";
+
+/// No guest runs for so long, so nobody misses its folder: not even a process that can't
+/// be seen from here, in another PID namespace with the same /tmp.
+const FORGOTTEN: Duration = Duration::from_secs(3600);
+
+/// Removes what runs left behind that were ended by SIGKILL.
+fn sweep(parent: &Path, age: Duration) {
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let number = name.strip_prefix(PREFIX).and_then(|rest| rest.split('-').next()?.parse::<u32>().ok());
+        let Some(number) = number else { continue };
+        let old = entry
+            .metadata()
+            .and_then(|found| found.modified())
+            .is_ok_and(|at| at.elapsed().is_ok_and(|passed| passed >= age));
+        if old && !Path::new(&format!("/proc/{number}")).exists() {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 /// A folder that goes when it is dropped.
 struct Temporary(Folder);
 
 impl Temporary {
     fn create() -> Result<Self, Error> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("deadpeer-guest-{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        sweep(&env::temp_dir(), FORGOTTEN);
+        let name = format!("{PREFIX}{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let path = env::temp_dir().join(name);
         // Never one that is there: anyone may write in such a folder's parent.
         DirBuilder::new().mode(0o700).create(&path).map_err(io("create", &path))?;
@@ -109,5 +133,26 @@ impl Temporary {
 impl Drop for Temporary {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(self.0.path());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_old_folders_of_processes_that_are_gone_are_swept() {
+        let parent = tempfile::tempdir().unwrap();
+        // Above the kernel's limit of process numbers (proc(5), pid_max).
+        let gone = parent.path().join(format!("{PREFIX}4194305-0"));
+        let ours = parent.path().join(format!("{PREFIX}{}-0", process::id()));
+        let other = parent.path().join("deadpeer-4194305-0");
+        for path in [&gone, &ours, &other] {
+            fs::create_dir(path).unwrap();
+        }
+        sweep(parent.path(), FORGOTTEN);
+        assert!(gone.exists(), "too young");
+        sweep(parent.path(), Duration::ZERO);
+        assert_eq!([&gone, &ours, &other].map(|path| path.exists()), [false, true, true]);
     }
 }
