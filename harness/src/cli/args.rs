@@ -3,7 +3,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// The seed of runs that name none: they repeat, too.
-pub(super) const SEED: u64 = 1;
+const SEED: u64 = 1;
 
 /// Proves how TCP connections die: builds a lab, breaks it, captures every packet, and
 /// judges what was seen.
@@ -63,9 +63,8 @@ pub(super) struct Run {
     /// Which clock the kernel under the lab goes by
     #[arg(long, value_enum, default_value_t = ClockChoice::Auto)]
     pub clock: ClockChoice,
-    /// All chance in virtual time comes from this number: the same again, the same run
-    #[arg(long, value_name = "N", default_value_t = SEED)]
-    pub seed: u64,
+    #[command(flatten)]
+    pub guest: Guest,
     /// How many scenarios run side by side
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = at_least_one)]
     pub jobs: usize,
@@ -92,11 +91,39 @@ pub(super) struct Run {
     pub dry_run: bool,
 }
 
+/// What runs in virtual time.
+#[derive(Debug, Args)]
+pub(super) struct Guest {
+    /// The guest for virtual time: Linux's user-mode port, to the tick, or a distribution's
+    /// kernel on a PC that QEMU emulates
+    #[arg(long = "guest", value_enum, default_value_t = GuestChoice::Uml)]
+    pub kind: GuestChoice,
+    /// The guest's kernel [default: what ci/guest-kernel built; for QEMU the newest in /boot]
+    #[arg(long, value_name = "FILE", value_parser = file)]
+    pub kernel: Option<PathBuf>,
+    /// All chance in virtual time comes from this number: the same again, the same run
+    #[arg(long, value_name = "N", default_value_t = SEED)]
+    pub seed: u64,
+}
+
+/// As if nothing had been said.
+impl Default for Guest {
+    fn default() -> Self {
+        Self { kind: GuestChoice::Uml, kernel: None, seed: SEED }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ClockChoice {
     Real,
     Virtual,
     Auto,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum GuestChoice {
+    Uml,
+    Qemu,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -153,6 +180,11 @@ fn shard(text: &str) -> Result<Shard, String> {
         Some((index, of)) if (1..=of).contains(&index) => Ok(Shard { index, of }),
         _ => Err("write I/N with 1 <= I <= N, such as 2/4".to_owned()),
     }
+}
+
+fn file(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    if path.is_file() { Ok(path) } else { Err("there is no such file".to_owned()) }
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

@@ -1,4 +1,4 @@
-use super::args::{ClockChoice, SEED};
+use super::args::{ClockChoice, Guest};
 use super::clock::{Way, choose};
 use super::entry::entry;
 use super::evidence::{Evidence, Place};
@@ -101,7 +101,7 @@ fn outcome(loaded: &Loaded, place: &Place) -> Outcome {
     match (choose(loaded, choice, &guest), guest) {
         (Way::Skip(lack), _) => Outcome::Skipped { reason: lack.why, remedy: lack.remedy },
         (Way::Virtual, Ok(kernel)) => {
-            let outcome = guests::run_all(&[(&loaded.plan, place)], &kernel, SEED).pop();
+            let outcome = guests::run_all(&[(&loaded.plan, place)], &kernel, Guest::default().seed).pop();
             outcome.unwrap_or_else(|| Outcome::Broken { reason: "the guest gave no outcome".to_owned() })
         }
         (Way::Real | Way::Virtual, _) => here(loaded, place),
@@ -119,7 +119,7 @@ fn here(loaded: &Loaded, place: &Place) -> Outcome {
 }
 
 fn told(loaded: &Loaded, judged: &Judged) -> Checked {
-    let report = report::judged(&entry(loaded, judged, SEED));
+    let report = report::judged(&entry(loaded, judged, &Guest::default()));
     match judged.verdict.judgement {
         Judgement::Pass => Checked::Passed { report },
         Judgement::Inconclusive | Judgement::Fail => Checked::NotPassed { report },

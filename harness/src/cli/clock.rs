@@ -56,7 +56,7 @@ mod tests {
 
     fn chosen(own: Clock, choice: ClockChoice, seconds: u64, found: bool) -> Way {
         let lack = Lack { why: "there is none".to_owned(), remedy: "ci/guest-kernel".to_owned() };
-        let guest = if found { Ok(Kernel { path: "linux".into() }) } else { Err(lack) };
+        let guest = if found { Ok(Kernel::uml("linux")) } else { Err(lack) };
         way(own, choice, Duration::from_secs(seconds), &guest)
     }
 

@@ -157,7 +157,7 @@ pub(super) fn schema(out: &mut dyn Write) -> io::Result<Exit> {
 /// `deadpeer doctor`
 pub(super) fn doctor(out: &mut dyn Write) -> io::Result<Exit> {
     let mut exit = Exit::Passed;
-    let checks = [netns::capabilities(), vec![guests::check()]].concat();
+    let checks = [netns::capabilities(), guests::checks()].concat();
     let width = checks.iter().map(|check| check.name.len()).max().unwrap_or(0);
     for check in checks {
         let lack = match check.found {

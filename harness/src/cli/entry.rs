@@ -1,10 +1,11 @@
+use super::args::Guest;
 use super::one::Judged;
 use super::select::Loaded;
 use crate::record::ClockKind;
 use crate::report;
 
-/// What a report is told of a run; `seed` is that of runs in virtual time.
-pub(super) fn entry<'a>(loaded: &'a Loaded, judged: &'a Judged, seed: u64) -> report::Run<'a> {
+/// What a report is told of a run; `guest` is what was asked of virtual time.
+pub(super) fn entry<'a>(loaded: &'a Loaded, judged: &'a Judged, guest: &Guest) -> report::Run<'a> {
     report::Run {
         name: &loaded.plan.name,
         title: &loaded.plan.title,
@@ -12,16 +13,19 @@ pub(super) fn entry<'a>(loaded: &'a Loaded, judged: &'a Judged, seed: u64) -> re
         timeline: &judged.timeline,
         verdict: &judged.verdict,
         evidence: judged.evidence.as_deref(),
-        command: command(loaded, judged, seed),
+        command: command(loaded, judged, guest),
         wall: judged.wall,
     }
 }
 
 /// What does the same again.
-fn command(loaded: &Loaded, judged: &Judged, seed: u64) -> String {
+fn command(loaded: &Loaded, judged: &Judged, guest: &Guest) -> String {
     let path = loaded.found.path.display();
-    match judged.timeline.manifest.clock {
-        ClockKind::Virtual => format!("deadpeer run {path} --clock virtual --seed {seed}"),
-        ClockKind::Real | ClockKind::Capture => format!("deadpeer run {path}"),
-    }
+    let kind = match judged.timeline.manifest.clock {
+        ClockKind::Virtual => "",
+        ClockKind::Emulated => " --guest qemu",
+        ClockKind::Real | ClockKind::Capture => return format!("deadpeer run {path}"),
+    };
+    let kernel = guest.kernel.as_ref().map_or(String::new(), |kernel| format!(" --kernel {}", kernel.display()));
+    format!("deadpeer run {path} --clock virtual{kind}{kernel} --seed {}", guest.seed)
 }

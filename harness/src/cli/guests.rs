@@ -1,9 +1,10 @@
 //! Many plans in one guest kernel, judged here.
 
+use super::args::{Guest, GuestChoice};
 use super::evidence::Place;
 use super::one::{Outcome, judged};
 use super::say::chain;
-use crate::guest::{self, Kernel, Options};
+use crate::guest::{self, Kernel, Kind, Options};
 use crate::netns::{Check, Lack};
 use crate::plan::Plan;
 use crate::record::{self, Record};
@@ -60,9 +61,22 @@ fn program() -> Result<PathBuf, &'static str> {
         .ok_or("the program `deadpeer`, which a guest starts with, is not beside this one")
 }
 
-/// Whether there is a guest kernel, for `doctor`.
+/// The kernel of the guest that was asked for.
+///
+/// # Errors
+/// What is lacking.
+pub(super) fn pick(wanted: &Guest) -> Result<Kernel, Lack> {
+    let kind = match wanted.kind {
+        GuestChoice::Uml => Kind::Uml,
+        GuestChoice::Qemu => Kind::Qemu,
+    };
+    guest::pick(kind, wanted.kernel.as_deref())
+}
+
+/// Whether there are guest kernels, for `doctor`.
 #[must_use]
-pub(super) fn check() -> Check {
-    let found: Result<String, Lack> = guest::find().map(|kernel| kernel.path.display().to_string());
-    Check { name: "guest kernel", vital: false, found }
+pub(super) fn checks() -> Vec<Check> {
+    let path = |kernel: Kernel| kernel.path.display().to_string();
+    let kinds = [("guest kernel", Kind::Uml), ("guest kernel under QEMU", Kind::Qemu)];
+    kinds.map(|(name, kind)| Check { name, vital: false, found: guest::pick(kind, None).map(path) }).into()
 }

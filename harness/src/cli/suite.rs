@@ -15,7 +15,7 @@ use super::pool;
 use super::progress::Progress;
 use super::say::{chain, say};
 use super::select::{LoadError, Loaded, load_all};
-use crate::guest::{self, Kernel};
+use crate::guest::Kernel;
 use crate::netns::{self, Lack};
 use crate::report;
 use crate::verdict::Judgement;
@@ -52,7 +52,7 @@ pub(super) fn run(args: &Run, color: bool, out: &mut dyn Write) -> io::Result<Ex
 }
 
 fn run_all(args: &Run, loaded: &[Loaded], evidence: &Evidence, out: &mut dyn Write) -> io::Result<Exit> {
-    let kernel = guest::find();
+    let kernel = guests::pick(&args.guest);
     let jobs = jobs(loaded, args, evidence, &kernel);
     if let Err(error) = prepare(&jobs) {
         let way_out = if kernel.is_ok() { "; `--clock virtual` needs no privileges" } else { "" };
@@ -143,7 +143,7 @@ impl<'a> Suite<'a> {
         }
         jobs.iter().for_each(|job| self.progress.begin(job.index, &job.loaded.plan.name));
         let plans: Vec<_> = jobs.iter().map(|job| (&job.loaded.plan, &job.place)).collect();
-        let outcomes = guests::run_all(&plans, kernel, self.args.seed);
+        let outcomes = guests::run_all(&plans, kernel, self.args.guest.seed);
         jobs.iter().zip(outcomes).fold(true, |on, (job, outcome)| {
             self.progress.end(job.index, judgement(&outcome) == Some(Judgement::Fail));
             self.take(job.loaded, outcome) && on
@@ -178,7 +178,7 @@ impl<'a> Suite<'a> {
     fn tell(&mut self, loaded: &Loaded, outcome: &Outcome) -> io::Result<()> {
         let text = match outcome {
             Outcome::Judged(judged) => {
-                let run = entry(loaded, judged, self.args.seed);
+                let run = entry(loaded, judged, &self.args.guest);
                 let quiet = judged.verdict.judgement == Judgement::Pass && !self.args.ladder;
                 if quiet { report::line(&run) } else { report::judged(&run) }
             }
@@ -207,7 +207,7 @@ impl<'a> Suite<'a> {
 
     fn summary(&self) -> String {
         let entries = self.results.iter().map(|(loaded, outcome)| match outcome {
-            Outcome::Judged(judged) => report::Entry::Run(entry(loaded, judged, self.args.seed)),
+            Outcome::Judged(judged) => report::Entry::Run(entry(loaded, judged, &self.args.guest)),
             Outcome::Skipped { reason, remedy } => {
                 report::Entry::Skipped(report::Skipped { name: &loaded.plan.name, reason, remedy })
             }

@@ -1,7 +1,8 @@
-use super::model::{Kernel, Options, Watcher};
+use super::model::{Kernel, Kind, Options, Watcher};
 use crate::netns::Lack;
 use crate::plan::Plan;
 use crate::record::Record;
+use std::path::Path;
 
 const REMEDY: &str = "cargo build --features netns";
 
@@ -23,6 +24,12 @@ pub fn run(_: &[&Plan], _: &Options) -> Result<Vec<Result<Record, Error>>, Error
 /// Always: nothing could start it.
 pub fn find() -> Result<Kernel, Lack> {
     Err(Lack { why: "deadpeer was built without the feature netns".to_owned(), remedy: REMEDY.to_owned() })
+}
+
+/// # Errors
+/// Always: nothing could start it.
+pub fn pick(_: Kind, _: Option<&Path>) -> Result<Kernel, Lack> {
+    find()
 }
 
 /// Tells that there is none.

@@ -11,6 +11,8 @@ pub enum Error {
     NoKernel(Lack),
     #[error("{operation} `{}`: {source}", path.display())]
     Io { operation: &'static str, path: PathBuf, source: io::Error },
+    #[error("make the guest's image: {why}")]
+    Image { why: String },
     #[error("hand the plans to the guest: {0}")]
     Plans(#[source] serde_json::Error),
     #[error("start the guest kernel `{}`: {source}", kernel.display())]

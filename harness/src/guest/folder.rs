@@ -15,8 +15,22 @@ pub(super) struct Job {
     pub(super) deadline: Duration,
 }
 
-/// What the guest's clock is called if it can jump (arch/um/kernel/time.c).
-pub(super) const JUMPING: &str = "time-travel-clock";
+/// What the first process is told of what it runs on.
+pub(super) const UML: &str = "uml";
+pub(super) const QEMU: &str = "qemu";
+
+/// What a clock that can jump is called: that of the user-mode port
+/// (arch/um/kernel/time.c), and a PC's counter of cycles, which QEMU derives from the number
+/// of executed instructions.
+pub(super) fn jumping(machine: &str) -> &'static str {
+    if machine == QEMU { "tsc" } else { "time-travel-clock" }
+}
+
+/// Where QEMU's guest has the folder, in its own memory.
+pub(super) const IN_MEMORY: &str = "/deadpeer";
+
+/// Where that guest has its kernel's modules, in the order in which to load them.
+pub(super) const MODULES: &str = "/deadpeer-modules";
 
 /// The folder through which host and guest speak. Nothing else of the host can be
 /// written by the guest.
@@ -38,6 +52,11 @@ impl Folder {
         self.0.join("gave-up")
     }
 
+    /// Is there once the guest has nothing more to do.
+    pub(super) fn ended(&self) -> PathBuf {
+        self.0.join("ended")
+    }
+
     pub(super) fn records(&self) -> PathBuf {
         self.0.join("records")
     }
@@ -56,7 +75,22 @@ impl Folder {
         self.0.join("console")
     }
 
-    /// Where the kernel keeps what belongs to its process.
+    /// What QEMU's guest begins with: all the files that it has.
+    pub(super) fn image(&self) -> PathBuf {
+        self.0.join("initramfs.cpio")
+    }
+
+    /// QEMU's copy of the kernel.
+    pub(super) fn kernel(&self) -> PathBuf {
+        self.0.join("kernel")
+    }
+
+    /// What QEMU's guest sent back, a tar archive of this folder.
+    pub(super) fn archive(&self) -> PathBuf {
+        self.0.join("out.tar")
+    }
+
+    /// Where the user-mode port keeps what belongs to its process.
     pub(super) fn uml(&self) -> PathBuf {
         self.0.join("uml")
     }

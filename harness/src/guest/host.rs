@@ -1,9 +1,10 @@
 use super::caller::Caller;
-use super::child::Guest;
 use super::console;
 use super::error::{Error, io};
-use super::folder::{Folder, JUMPING, Job};
-use super::model::Options;
+use super::folder::{Folder, Job, QEMU, UML, jumping};
+use super::model::{Machine, Options};
+use super::process::Guest;
+use super::{qemu, uml};
 use crate::plan::Plan;
 use crate::record::{self, EventKind, Record};
 use std::env;
@@ -29,30 +30,45 @@ pub fn run(plans: &[&Plan], options: &Options) -> Result<Vec<Result<Record, Erro
     let temporary = Temporary::create()?;
     let folder = &temporary.0;
     write_job(plans, folder)?;
-    if let Some(caller) = Caller::find() {
-        let all = [folder.path().to_owned(), folder.records(), folder.job(), folder.uml()];
-        all.iter().try_for_each(|path| caller.own(path).map_err(io("give away", path)))?;
-    }
-    let mut guest = Guest::start(options, folder)?;
+    let (command, machine) = match &options.kernel.machine {
+        Machine::Uml => (uml::command(options, folder), UML),
+        Machine::Qemu { program, modules } => {
+            qemu::prepare(plans, options, modules, folder)?;
+            (qemu::command(options, program, folder), QEMU)
+        }
+    };
+    give_away(folder)?;
+    let mut guest = Guest::start(command, &options.kernel.path, folder)?;
     let ended = guest.wait(options.limit, folder);
     drop(guest);
+    if machine == QEMU {
+        qemu::unpack(folder).map_err(io("read", &folder.archive()))?;
+    }
     let Ok(clock) = fs::read_to_string(folder.booted()) else { return Err(not_booted(ended, options, folder)) };
-    if clock != JUMPING {
+    if clock != jumping(machine) {
         return Err(Error::NoTimeTravel { kernel: options.kernel.path.clone(), clock });
     }
     let why = unfinished(ended, folder);
     Ok((0..plans.len()).map(|plan| collect(plan, folder, &why)).collect())
 }
 
+/// To the user for whom the guest runs.
+fn give_away(folder: &Folder) -> Result<(), Error> {
+    let Some(caller) = Caller::find() else { return Ok(()) };
+    let all = [folder.path().to_owned(), folder.records(), folder.job(), folder.uml(), folder.image(), folder.kernel()];
+    all.iter().filter(|path| path.exists()).try_for_each(|path| caller.own(path).map_err(io("give away", path)))
+}
+
 fn write_job(plans: &[&Plan], folder: &Folder) -> Result<(), Error> {
-    let longest = plans.iter().map(|plan| plan.length()).max().unwrap_or_default();
+    // One after another is the slowest way to run them.
+    let length: Duration = plans.iter().map(|plan| plan.length()).sum();
     let job = Job {
         plans: plans.iter().map(|plan| (*plan).clone()).collect(),
         cwd: env::current_dir().unwrap_or_else(|_| PathBuf::from("/")),
         environment: env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect(),
-        deadline: longest.saturating_mul(GENEROUS).saturating_add(ON_TOP),
+        deadline: length.saturating_mul(GENEROUS).saturating_add(ON_TOP),
     };
     let text = serde_json::to_vec(&job).map_err(Error::Plans)?;
     fs::write(folder.job(), text).map_err(io("write", &folder.job()))
@@ -72,7 +88,7 @@ fn unfinished(ended: Result<ExitStatus, Error>, folder: &Folder) -> Option<Strin
         return Some(why);
     }
     match ended {
-        Ok(status) if status.success() => None,
+        Ok(status) if status.success() && folder.ended().exists() => None,
         Ok(status) => Some(format!("the guest kernel ended with {status}{}", console::tail(&folder.console()))),
         Err(error) => Some(format!("failed to {error}")),
     }

@@ -11,4 +11,6 @@ mod model;
 pub use disabled::{Error, Lab, capabilities, enter, heed_interruptions, hz, interrupted, lacks, prepare};
 #[cfg(feature = "netns")]
 pub use live::{Error, Lab, capabilities, enter, heed_interruptions, hz, interrupted, lacks, prepare};
+#[cfg(feature = "netns")]
+pub(crate) use live::{find_program, programs};
 pub use model::{Check, Lack, Options, Privilege};

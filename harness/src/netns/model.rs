@@ -1,10 +1,12 @@
+use crate::record::ClockKind;
+
 /// How a lab is to be built.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Uses iptables even where there is nft.
     pub without_nft: bool,
-    /// The kernel's clock jumps: in a guest whose time only passes while all wait.
-    pub virtual_time: bool,
+    /// What the kernel's clock goes by.
+    pub clock: ClockKind,
 }
 
 /// By what right a lab is built.

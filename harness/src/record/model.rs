@@ -46,11 +46,15 @@ impl Manifest {
 }
 
 /// Which clock the kernel's timers went by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ClockKind {
+    #[default]
     Real,
+    /// It jumps when all wait, and computing takes no time: callbacks run on their ticks.
     Virtual,
+    /// It jumps when all wait, and computing takes time, as on a slow machine.
+    Emulated,
     /// A capture from elsewhere: neither steps nor outcomes are known.
     Capture,
 }

@@ -27,7 +27,7 @@ impl Run<'_> {
     /// How long it took by its own kernel's clock, where that one jumped.
     #[must_use]
     pub fn virtual_time(&self) -> Option<Duration> {
-        let jumped = self.timeline.manifest.clock == ClockKind::Virtual;
+        let jumped = matches!(self.timeline.manifest.clock, ClockKind::Virtual | ClockKind::Emulated);
         jumped.then(|| self.timeline.end.since(LabTime::ZERO))
     }
 }

@@ -271,7 +271,7 @@ fn hz(known: u32) -> u32 {
 fn waking(clock: ClockKind) -> Duration {
     match clock {
         ClockKind::Virtual => Duration::ZERO,
-        ClockKind::Real | ClockKind::Capture => Duration::from_millis(10),
+        ClockKind::Real | ClockKind::Emulated | ClockKind::Capture => Duration::from_millis(10),
     }
 }
 

@@ -29,7 +29,7 @@ fn pretender(folder: &Path, script: &str) -> Kernel {
     let path = folder.join("linux");
     fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-    Kernel { path }
+    Kernel::uml(path)
 }
 
 /// The processes whose command line begins with this program.
@@ -53,7 +53,7 @@ fn until(what: &str, holds: impl Fn() -> bool) {
 fn own_copy(kernel: &Kernel, folder: &Path) -> Kernel {
     let path: PathBuf = folder.join("linux");
     fs::copy(&kernel.path, &path).unwrap();
-    Kernel { path }
+    Kernel::uml(path)
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn what_is_no_kernel_is_told() {
     let error = run_one(&spinning(), &options).unwrap_err();
     assert!(matches!(error, Error::NotBooted { .. }), "{error}");
     assert!(error.to_string().contains("I am no kernel") && error.to_string().contains('3'), "{error}");
-    let missing = guest::Options { kernel: Kernel { path: "/none/linux".into() }, ..options };
+    let missing = guest::Options { kernel: Kernel::uml("/none/linux"), ..options };
     assert!(matches!(run_one(&spinning(), &missing), Err(Error::Start { .. })));
 }
 

@@ -2,6 +2,7 @@
 //! do nothing, but under CI they fail.
 
 mod failures;
+mod qemu;
 mod repeat;
 mod timers;
 mod user;

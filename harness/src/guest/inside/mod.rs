@@ -1,7 +1,9 @@
 //! What runs in the guest, as its first process.
 
+mod ground;
+mod module;
 mod mount;
-mod power;
+mod port;
 mod start;
 mod work;
 

@@ -10,13 +10,23 @@ const SHARED: &str = "/run/deadpeer";
 /// What the upper side of an overlay may take.
 const UPPER: &str = "/run/upper";
 
-/// Mounts what programs expect. The host's files are seen under `/` and can't be
+/// Mounts what programs expect where all files are in memory.
+///
+/// # Errors
+/// What could not be mounted.
+pub(super) fn in_memory() -> io::Result<()> {
+    put("proc", "/proc", "proc", "")?;
+    put("sysfs", "/sys", "sysfs", "")?;
+    devices()
+}
+
+/// Mounts what programs expect where the files are the host's: they are seen under `/` and can't be
 /// changed; `/run` and `/tmp` can be written to, and what is written is gone with the
 /// guest. Gives the folder shared with the host.
 ///
 /// # Errors
 /// What could not be mounted.
-pub(super) fn all() -> io::Result<PathBuf> {
+pub(super) fn on_the_host() -> io::Result<PathBuf> {
     put("tmpfs", "/run", "tmpfs", "mode=755")?;
     fs::create_dir(SHARED)?;
     // The kernel is a process of the host, whose working folder is the shared one: so its

@@ -1,6 +1,8 @@
-use super::{mount, power, work};
-use crate::guest::folder::{Folder, JUMPING, Job};
+use super::ground::{Ground, power_off};
+use super::work;
+use crate::guest::folder::{Job, QEMU, jumping};
 use crate::guest::model::Watcher;
+use crate::record::ClockKind;
 use std::env;
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -19,27 +21,33 @@ pub fn init_main(watcher: Watcher) -> ! {
         eprintln!("error: only a guest kernel's first process can be asked for this");
         process::exit(2);
     }
-    if let Err(error) = open_console().and_then(|()| begin(watcher)) {
-        println!("deadpeer: failed to {error}");
+    let machine = env::args().nth(2).unwrap_or_default();
+    let ground = open_console().and_then(|()| Ground::prepare(&machine));
+    let ended = ground.and_then(|ground| begin(&machine, &ground, watcher).map(|()| ground));
+    match ended {
+        Ok(ground) => ground.power_off(),
+        Err(error) => println!("deadpeer: failed to {error}"),
     }
-    power::off()
+    power_off()
 }
 
-fn begin(watcher: Watcher) -> io::Result<()> {
-    let folder = Folder(mount::all()?);
+fn begin(machine: &str, ground: &Ground, watcher: Watcher) -> io::Result<()> {
     let name = fs::read_to_string("/sys/devices/system/clocksource/clocksource0/current_clocksource")?;
-    fs::write(folder.booted(), name.trim())?;
-    if name.trim() != JUMPING {
+    let clock = name.trim();
+    ground.booted(clock)?;
+    if clock != jumping(machine) {
         return Ok(());
     }
-    if let Err(error) = prepared(&folder).and_then(|job| work::all(&job, &folder, watcher)) {
-        fs::write(folder.gave_up(), format!("failed to {error}"))?;
+    // QEMU's clock counts instructions: computing takes time.
+    let clock = if machine == QEMU { ClockKind::Emulated } else { ClockKind::Virtual };
+    if let Err(error) = prepared(ground).and_then(|job| work::all(&job, &ground.folder, clock, watcher)) {
+        fs::write(ground.folder.gave_up(), format!("failed to {error}"))?;
     }
-    Ok(())
+    fs::write(ground.folder.ended(), "")
 }
 
-fn prepared(folder: &Folder) -> io::Result<Job> {
-    let job: Job = serde_json::from_slice(&fs::read(folder.job())?).map_err(io::Error::other)?;
+fn prepared(ground: &Ground) -> io::Result<Job> {
+    let job: Job = serde_json::from_slice(&fs::read(ground.folder.job())?).map_err(io::Error::other)?;
     for (name, value) in &job.environment {
         // SAFETY: there is no other thread yet.
         unsafe { env::set_var(name, value) };
@@ -47,17 +55,17 @@ fn prepared(folder: &Folder) -> io::Result<Job> {
     // A folder of the host that the guest can't see is told by the first program in it.
     let _ = env::set_current_dir(&job.cwd);
     thread::sleep(LATER);
-    limit(&job, folder);
+    limit(&job, ground);
     Ok(job)
 }
 
 /// A connection that lives makes its kernel go on for ever.
-fn limit(job: &Job, folder: &Folder) {
-    let (deadline, folder) = (job.deadline, folder.clone());
+fn limit(job: &Job, ground: &Ground) {
+    let (deadline, ground) = (job.deadline, ground.clone());
     thread::spawn(move || {
         thread::sleep(deadline);
-        let _ = fs::write(folder.gave_up(), format!("failed to end within {deadline:?} of virtual time"));
-        power::off()
+        let _ = fs::write(ground.folder.gave_up(), format!("failed to end within {deadline:?} of virtual time"));
+        ground.power_off()
     });
 }
 

@@ -2,7 +2,7 @@ use crate::guest::folder::{Folder, Job};
 use crate::guest::model::Watcher;
 use crate::netns::{Lab, Options};
 use crate::plan::Plan;
-use crate::record::{CAPTURE, EVENTS, RecordError, Writer};
+use crate::record::{CAPTURE, ClockKind, EVENTS, RecordError, Writer};
 use crate::run::{Backend, Happening, execute};
 use std::fs::{self, File};
 use std::io;
@@ -10,34 +10,38 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// As many labs at a time as the guest's memory holds with ease.
-const SIDE_BY_SIDE: usize = 64;
+/// As many labs at a time as the guest's memory holds with ease, if computing takes no time.
+/// Else they would make each other late, and waiting costs nothing.
+const fn side_by_side(clock: ClockKind) -> usize {
+    if matches!(clock, ClockKind::Virtual) { 64 } else { 1 }
+}
 
 /// Runs all plans, each into a record of its own.
 ///
 /// # Errors
 /// Why a plan could not be run could not be written down.
-pub(super) fn all(job: &Job, folder: &Folder, watcher: Watcher) -> io::Result<()> {
+pub(super) fn all(job: &Job, folder: &Folder, clock: ClockKind, watcher: Watcher) -> io::Result<()> {
     let next = AtomicUsize::new(0);
     let one_after_another = || -> io::Result<()> {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(plan) = job.plans.get(index) else { return Ok(()) };
-            if let Err(why) = one(plan, &folder.record(index), watcher) {
+            if let Err(why) = one(plan, &folder.record(index), clock, watcher) {
                 fs::write(folder.failed(index), why)?;
             }
         }
     };
     thread::scope(|scope| {
-        let workers: Vec<_> = (0..SIDE_BY_SIDE.min(job.plans.len())).map(|_| scope.spawn(one_after_another)).collect();
+        let workers: Vec<_> =
+            (0..side_by_side(clock).min(job.plans.len())).map(|_| scope.spawn(one_after_another)).collect();
         workers
             .into_iter()
             .try_for_each(|worker| worker.join().unwrap_or_else(|_| Err(io::Error::other("go on: a thread broke off"))))
     })
 }
 
-fn one(plan: &Plan, folder: &Path, watcher: Watcher) -> Result<(), String> {
-    let options = Options { virtual_time: true, ..Options::default() };
+fn one(plan: &Plan, folder: &Path, clock: ClockKind, watcher: Watcher) -> Result<(), String> {
+    let options = Options { clock, ..Options::default() };
     let lab = Lab::build(plan, &options).map_err(|error| format!("the lab could not be built: failed to {error}"))?;
     record_in(lab, plan, folder, watcher)
         .map_err(|error| format!("the evidence could not be kept: failed to {error}"))?;

@@ -32,6 +32,12 @@ impl Tools {
         Self { nft: tool::find("nft"), iptables }
     }
 
+    /// The programs' files.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let iptables = self.iptables.iter().flat_map(|tools| [tools.restore.clone(), tools.save.clone()]);
+        self.nft.clone().into_iter().chain(iptables).collect()
+    }
+
     /// As if there were no nft.
     pub(crate) fn without_nft(self) -> Self {
         Self { nft: None, ..self }

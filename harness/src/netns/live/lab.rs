@@ -41,10 +41,10 @@ impl Lab {
         allow_descriptors();
         let clock = Clock::start();
         // It takes as long as a tick, and a lab most of its time waits for the kernel.
-        let describe = if options.virtual_time { kernel::describe_guest } else { kernel::describe };
+        let describe = if options.clock == ClockKind::Virtual { kernel::describe_guest } else { kernel::describe };
         let kernel = thread::spawn(move || describe(&clock));
-        let world = World::build(Arc::new(plan.clone()), tools, clock, sink, options.virtual_time)?;
-        let manifest = Manifest { clock: kind(options), ..manifest(plan, &clock, joined(kernel)) };
+        let world = World::build(Arc::new(plan.clone()), tools, clock, sink, options.clock)?;
+        let manifest = Manifest { clock: options.clock, ..manifest(plan, &clock, joined(kernel)) };
         let (commands, inbox) = mpsc::channel();
         let worker = worker::start(world, inbox)?;
         Ok(Self { manifest, clock, happenings, commands: Some(commands), worker: Some(worker) })
@@ -128,10 +128,6 @@ fn allow_descriptors() {
 
 fn joined<T>(thread: JoinHandle<T>) -> T {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-}
-
-fn kind(options: &Options) -> ClockKind {
-    if options.virtual_time { ClockKind::Virtual } else { ClockKind::Real }
 }
 
 fn manifest(plan: &Plan, clock: &Clock, kernel: Kernel) -> Manifest {

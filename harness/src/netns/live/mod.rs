@@ -48,5 +48,7 @@ pub use error::Error;
 pub use interrupt::interrupted;
 pub use lab::Lab;
 pub use needs::lacks;
+pub(crate) use needs::programs;
 pub use prepare::{heed_interruptions, hz, prepare};
+pub(crate) use tool::find as find_program;
 pub use userns::enter;

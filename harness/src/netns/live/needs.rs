@@ -4,6 +4,7 @@ use super::node::Node;
 use super::{conntrack, program};
 use crate::name::NodeName;
 use crate::plan::{Action, EndpointPlan, FilterText, Plan};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 /// What `plan` needs and this machine lacks, if anything: told before anything starts.
@@ -15,6 +16,13 @@ pub fn lacks(plan: &Plan) -> Option<Lack> {
         .map(no_filter)
         .or_else(|| plan.nodes.iter().any(|node| node.conntrack).then(conntrack).flatten())
         .or_else(|| [&plan.client, &plan.server].into_iter().find_map(program))
+}
+
+/// The files of all programs that running `plan` may start.
+pub(crate) fn programs(plan: &Plan) -> Vec<PathBuf> {
+    let endpoints = [&plan.client, &plan.server].into_iter().filter_map(|endpoint| endpoint.program.as_ref());
+    let own = endpoints.filter_map(program::file);
+    if filters(plan).next().is_some() { own.chain(Tools::find().files()).collect() } else { own.collect() }
 }
 
 fn filters(plan: &Plan) -> impl Iterator<Item = &FilterText> {
@@ -58,7 +66,7 @@ fn probe_conntrack() -> Option<Lack> {
 fn program(endpoint: &EndpointPlan) -> Option<Lack> {
     let plan = endpoint.program.as_ref()?;
     let word = plan.words.first()?;
-    (!program::exists(plan)).then(|| Lack {
+    program::file(plan).is_none().then(|| Lack {
         why: format!("it runs the program `{word}`, which is neither beside deadpeer nor in PATH"),
         remedy: format!("install `{word}`, or give its path"),
     })

@@ -7,7 +7,7 @@ use super::parts;
 use super::watch::{self, Subscription};
 use crate::name::{NodeName, Side};
 use crate::plan::{EndpointPlan, Plan};
-use crate::record::{Event, EventKind};
+use crate::record::{ClockKind, Event, EventKind};
 use crate::run::Happening;
 use std::collections::BTreeMap;
 use std::net::SocketAddrV4;
@@ -37,11 +37,12 @@ impl World {
         tools: Tools,
         clock: Clock,
         sink: Sender<Happening>,
-        virtual_time: bool,
+        kind: ClockKind,
     ) -> Result<Self, Error> {
         let nodes = BTreeMap::new();
-        // Nothing keeps a thread waiting in virtual time, and looking would end each jump.
-        let stalls = if virtual_time { None } else { watch::subscribe(clock, sink.clone()).ok() };
+        // Where the clock jumps nothing keeps a thread waiting, and looking would end each jump.
+        let jumps = kind != ClockKind::Real;
+        let stalls = if jumps { None } else { watch::subscribe(clock, sink.clone()).ok() };
         let mut world = Self { plan, tools, clock, sink, nodes, faults: BTreeMap::new(), _stalls: stalls };
         let names: Vec<NodeName> = world.plan.nodes.iter().map(|node| node.name.clone()).collect();
         world.start(&names)?;

@@ -15,9 +15,9 @@ use std::time::Duration;
 
 pub(crate) use running::Program;
 
-/// Whether there is a file for the program's first word.
-pub(crate) fn exists(plan: &crate::plan::ProgramPlan) -> bool {
-    prepare::exists(plan)
+/// The file for the program's first word.
+pub(crate) fn file(plan: &crate::plan::ProgramPlan) -> Option<std::path::PathBuf> {
+    prepare::file(plan)
 }
 
 /// Why a program does not run, or not as awaited.

@@ -4,7 +4,7 @@ use crate::plan::ProgramPlan;
 use std::env;
 use std::ffi::{CString, OsStr, c_char};
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::ptr;
 
 /// Everything that execve(2) needs, made before the fork: after it nothing may be
@@ -72,12 +72,12 @@ fn candidates(word: &str, path: Option<&str>) -> Result<Vec<CString>, ProgramErr
     beside.chain(searched).map(|file| c_string(&file.to_string_lossy())).collect()
 }
 
-/// Whether any file that would be tried is there.
-pub(super) fn exists(plan: &ProgramPlan) -> bool {
-    let Some(word) = plan.words.first() else { return false };
+/// The first that is there of the files that would be tried.
+pub(super) fn file(plan: &ProgramPlan) -> Option<PathBuf> {
+    let word = plan.words.first()?;
     let path = (!word.contains('/')).then(|| env::var("PATH").unwrap_or_default());
     let files = candidates(word, path.as_deref()).unwrap_or_default();
-    files.iter().any(|file| Path::new(OsStr::from_bytes(file.to_bytes())).is_file())
+    files.iter().map(|file| PathBuf::from(OsStr::from_bytes(file.to_bytes()))).find(|file| file.is_file())
 }
 
 /// The caller's own, with those that name the user changed where that is another.
