@@ -86,6 +86,8 @@ fn expected(what: &scenario::Expected, steps: &[String]) -> Result<Expected, Lad
         From::Conntrack { node, change } => Expected::Conntrack { node: node.value.clone(), change: *change },
         From::Option { value, .. } => Expected::Reading { value: value.to_string() },
         From::Sysctl { value, .. } => Expected::Reading { value: value.clone() },
+        From::Counter { grown, .. } => Expected::Reading { value: format!("+{grown}") },
+        From::Info { value, .. } => Expected::Reading { value: value.to_string() },
         From::Quiet(duration) => Expected::Quiet(*duration),
         // Cut off above: it can only be the last line.
         From::Anything => Expected::Quiet(std::time::Duration::ZERO),

@@ -161,6 +161,10 @@ fn readings(scenario: &Scenario) -> Result<Vec<ReadingPlan>, PlanError> {
             Expected::Sysctl { node, key, .. } => {
                 ReadingKind::Sysctl { node: node.value.clone(), key: key.value.clone() }
             }
+            Expected::Counter { node, counter, .. } => {
+                ReadingKind::Counter { node: node.value.clone(), name: counter.name().to_owned() }
+            }
+            Expected::Info { side, field, .. } => ReadingKind::Info { side: *side, name: field.name.to_owned() },
             Expected::Outcome { side, outcome: Outcome::Alive } => ReadingKind::Alive { side: *side },
             _ => continue,
         };

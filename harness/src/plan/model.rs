@@ -249,6 +249,10 @@ pub enum ReadingKind {
     Option { side: Side, name: String, level: i32, number: i32 },
     /// The text of the sysctl, fields parted by single blanks.
     Sysctl { node: NodeName, key: String },
+    /// By how much a counter of TCP's MIB has grown since the node came up: `+3`.
+    Counter { node: NodeName, name: String },
+    /// A field of TCP_INFO, as a decimal number.
+    Info { side: Side, name: String },
     /// `alive` if TCP_INFO says ESTABLISHED; else the state's name.
     Alive { side: Side },
 }

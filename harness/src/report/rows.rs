@@ -155,10 +155,19 @@ fn body_of(timeline: &Timeline, ladder: &Ladder, what: &What) -> Body {
         }
         What::Conntrack { node, .. } => Body::Mark { node: Some(node.clone()), text: short },
         What::Reading { rung, .. } => {
-            let node = ladder.rungs.get(*rung).and_then(|rung| speaker(timeline, rung));
-            Body::Mark { node, text: format!("reads {short}") }
+            let rung = ladder.rungs.get(*rung);
+            let name = rung.map_or(String::new(), |rung| read_name(&rung.text));
+            let text = if name.is_empty() { format!("reads {short}") } else { format!("{name} reads {short}") };
+            Body::Mark { node: rung.and_then(|rung| speaker(timeline, rung)), text }
         }
     }
+}
+
+/// What a line reads: `a: TCPKeepAlive +3` reads `TCPKeepAlive`, `client: alive` what has no
+/// name of its own.
+fn read_name(line: &str) -> String {
+    let words = line.split_once(": ").map_or("", |(_, words)| words);
+    words.split_once(' ').map_or(String::new(), |(name, _)| name.to_owned())
 }
 
 /// The node of which a line speaks: its text begins with a node's or a side's name.

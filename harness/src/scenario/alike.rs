@@ -20,6 +20,9 @@ impl Expected {
             (Self::Sysctl { node, key, value }, Self::Sysctl { node: n, key: k, value: v }) => {
                 (&node.value, &key.value, value) == (&n.value, &k.value, v)
             }
+            (Self::Counter { node, counter, grown }, Self::Counter { node: n, counter: c, grown: g }) => {
+                (&node.value, counter, grown) == (&n.value, c, g)
+            }
             // The others hold no places.
             _ => self == wanted,
         }

@@ -1,5 +1,5 @@
 use super::{Source, Spanned};
-use crate::name::{Errno, Label, NodeName, Side};
+use crate::name::{Counter, Errno, Label, NodeName, Side, TcpInfo};
 use std::time::Duration;
 
 /// One test: what is built, what is done to it, and what must then be seen.
@@ -286,6 +286,18 @@ pub enum Expected {
         node: Spanned<NodeName>,
         key: Spanned<String>,
         value: String,
+    },
+    /// By how much a counter of TCP's MIB has grown since its node came up, at that moment.
+    Counter {
+        node: Spanned<NodeName>,
+        counter: Counter,
+        grown: u64,
+    },
+    /// What TCP_INFO says at that moment.
+    Info {
+        side: Side,
+        field: TcpInfo,
+        value: u32,
     },
     /// No segment of the connection for so long.
     Quiet(Duration),

@@ -1,3 +1,4 @@
+use super::wording::rung_text;
 use super::{EntryChange, Expected, Outcome, Role, When};
 use crate::time::show_duration;
 use std::fmt;
@@ -18,16 +19,7 @@ impl Role {
 /// The line in its normal form, without its conditions: `a > b: PROBE`.
 impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Segment { from, to, label, .. } => write!(f, "{} > {}: {label}", from.value, to.value),
-            Self::Step(name) => write!(f, "step: {}", name.value),
-            Self::Outcome { side, outcome } => write!(f, "{side}: {outcome}"),
-            Self::Conntrack { node, change } => write!(f, "{}: {change}", node.value),
-            Self::Option { side, option, value } => write!(f, "{side}: {} {value}", option.value),
-            Self::Sysctl { node, key, value } => write!(f, "{}: {} {value}", node.value, key.value),
-            Self::Quiet(lasts) => write!(f, "quiet: {}", show_duration(*lasts)),
-            Self::Anything => f.write_str("..."),
-        }
+        f.write_str(&rung_text(self))
     }
 }
 

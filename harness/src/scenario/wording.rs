@@ -40,6 +40,8 @@ pub(super) fn rung_words(what: &Expected) -> (String, String) {
         Expected::Conntrack { node, change } => (node.to_string(), change.to_string()),
         Expected::Option { side, option, value } => (side.to_string(), format!("{} {value}", option.value)),
         Expected::Sysctl { node, key, value } => (node.to_string(), format!("{} {value}", key.value)),
+        Expected::Counter { node, counter, grown } => (node.to_string(), format!("{} +{grown}", counter.name())),
+        Expected::Info { side, field, value } => (side.to_string(), format!("{} {value}", field.name)),
         Expected::Quiet(duration) => ("quiet".to_owned(), show_duration(*duration)),
         Expected::Anything => ("...".to_owned(), String::new()),
     }
@@ -48,7 +50,7 @@ pub(super) fn rung_words(what: &Expected) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::name::{Errno, Label, NodeName, Side};
+    use crate::name::{Counter, Errno, Label, NodeName, Side, TcpInfo};
     use crate::scenario::{EntryChange, Outcome};
     use crate::scenario::{Span, Spanned};
     use std::time::Duration;
@@ -98,6 +100,14 @@ mod tests {
                     value: "1 2 3".to_owned(),
                 },
                 "a: net.ipv4.tcp_rmem 1 2 3",
+            ),
+            (
+                Expected::Counter { node: node("a"), counter: Counter::find("OutRsts").unwrap(), grown: 3 },
+                "a: OutRsts +3",
+            ),
+            (
+                Expected::Info { side: Side::Client, field: TcpInfo::find("probes").unwrap(), value: 2 },
+                "client: probes 2",
             ),
             (Expected::Quiet(Duration::from_secs(5)), "quiet: 5s"),
             (Expected::Anything, "..."),

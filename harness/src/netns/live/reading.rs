@@ -1,5 +1,6 @@
 use super::endpoint::Handle;
 use super::sockets::{self, State};
+use crate::name::TcpInfo;
 use crate::plan::ReadingKind;
 use std::fs;
 use std::io;
@@ -36,6 +37,14 @@ pub(crate) enum ReadingError {
 pub(crate) fn take(kind: &ReadingKind, subject: Subject<'_>) -> Result<String, ReadingError> {
     match (kind, subject) {
         (ReadingKind::Sysctl { key, .. }, _) => sysctl(key),
+        (ReadingKind::Counter { name, .. }, _) => counter(name),
+        (ReadingKind::Info { name, .. }, Subject::Endpoint(handle)) => {
+            field(name, &handle.info().map_err(|source| kernel("TCP_INFO", source))?)
+        }
+        (ReadingKind::Info { name, .. }, Subject::Program { local, remote }) => {
+            let info = sockets::info(local, remote).map_err(|source| kernel("TCP_INFO", source))?;
+            field(name, &info)
+        }
         (ReadingKind::Option { name, level, number, .. }, Subject::Endpoint(handle)) => {
             let value = handle.get_option(*level, *number).map_err(|source| kernel(name, source))?;
             Ok(value.to_string())
@@ -47,7 +56,9 @@ pub(crate) fn take(kind: &ReadingKind, subject: Subject<'_>) -> Result<String, R
             handle.state().map(alive).map_err(|source| kernel("TCP_INFO", source))
         }
         (ReadingKind::Alive { .. }, Subject::Program { local, remote }) => state(local, remote),
-        (ReadingKind::Option { name, .. }, Subject::Node) => Err(ReadingError::NoEndpoint { what: name.clone() }),
+        (ReadingKind::Option { name, .. } | ReadingKind::Info { name, .. }, Subject::Node) => {
+            Err(ReadingError::NoEndpoint { what: name.clone() })
+        }
         (ReadingKind::Alive { .. }, Subject::Node) => Err(ReadingError::NoEndpoint { what: "TCP_INFO".to_owned() }),
     }
 }
@@ -61,6 +72,34 @@ fn sysctl(key: &str) -> Result<String, ReadingError> {
     let path = format!("/proc/sys/{}", key.replace('.', "/"));
     let text = fs::read_to_string(&path).map_err(|source| kernel(key, source))?;
     Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// How much it has grown: a namespace's counters begin at 0.
+fn counter(name: &str) -> Result<String, ReadingError> {
+    for path in ["/proc/thread-self/net/snmp", "/proc/thread-self/net/netstat"] {
+        let text = fs::read_to_string(path).map_err(|source| kernel(path, source))?;
+        if let Some(value) = count(&text, name) {
+            return Ok(format!("+{value}"));
+        }
+    }
+    Err(kernel(name, io::Error::new(io::ErrorKind::NotFound, "this kernel has no such counter")))
+}
+
+/// Lines come in pairs, of names and of values: `Tcp: InSegs OutSegs` and `Tcp: 1 2`.
+fn count(text: &str, name: &str) -> Option<u64> {
+    let lines: Vec<&str> =
+        text.lines().filter(|line| line.starts_with("Tcp: ") || line.starts_with("TcpExt: ")).collect();
+    lines.chunks(2).find_map(|pair| {
+        let [names, values] = pair else { return None };
+        let at = names.split(' ').position(|known| known == name)?;
+        values.split(' ').nth(at)?.parse().ok()
+    })
+}
+
+fn field(name: &str, info: &[u8]) -> Result<String, ReadingError> {
+    let value = TcpInfo::find(name).and_then(|field| field.of(info));
+    let missing = || kernel(name, io::Error::new(io::ErrorKind::NotFound, "this kernel's TCP_INFO has no such field"));
+    value.map(|value| value.to_string()).ok_or_else(missing)
 }
 
 /// A connection that is in no list any more is closed.
@@ -82,6 +121,25 @@ mod tests {
 
     fn sysctl_of(key: &str) -> Result<String, ReadingError> {
         take(&ReadingKind::Sysctl { node: NodeName::new("a").unwrap(), key: key.to_owned() }, Subject::Node)
+    }
+
+    #[test]
+    fn a_counter_is_the_namespaces_own_and_counts_from_its_beginning() {
+        let of = |name: &str| {
+            take(&ReadingKind::Counter { node: NodeName::new("a").unwrap(), name: name.to_owned() }, Subject::Node)
+        };
+        inside(async move || {
+            assert_eq!(of("ActiveOpens").unwrap(), "+0");
+            let refused = std::net::TcpStream::connect("127.0.0.1:1");
+            assert!(refused.is_err());
+            assert_eq!(of("ActiveOpens").unwrap(), "+1");
+            assert_eq!(of("AttemptFails").unwrap(), "+1");
+            assert_eq!(of("TCPKeepAlive").unwrap(), "+0");
+            // nstat(8) reads them by itself.
+            assert!(sh("nstat -asz TcpOutRsts").contains("TcpOutRsts                      1"), "{}", sh("nstat -asz"));
+            assert_eq!(of("OutRsts").unwrap(), "+1");
+            assert!(of("NoSuch").unwrap_err().to_string().contains("NoSuch"));
+        });
     }
 
     #[test]

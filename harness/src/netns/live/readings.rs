@@ -30,8 +30,10 @@ impl World {
 
     fn node_of<'a>(&'a self, what: &'a ReadingKind) -> &'a NodeName {
         match what {
-            ReadingKind::Sysctl { node, .. } => node,
-            ReadingKind::Option { side, .. } | ReadingKind::Alive { side } => &self.endpoint(*side).node,
+            ReadingKind::Sysctl { node, .. } | ReadingKind::Counter { node, .. } => node,
+            ReadingKind::Option { side, .. } | ReadingKind::Info { side, .. } | ReadingKind::Alive { side } => {
+                &self.endpoint(*side).node
+            }
         }
     }
 }
@@ -52,8 +54,8 @@ impl Told {
 
 fn value(node: &NodeName, what: &ReadingKind) -> Result<String, Error> {
     let taken = match what {
-        ReadingKind::Sysctl { .. } => reading::take(what, Subject::Node),
-        ReadingKind::Option { side, .. } | ReadingKind::Alive { side } => {
+        ReadingKind::Sysctl { .. } | ReadingKind::Counter { .. } => reading::take(what, Subject::Node),
+        ReadingKind::Option { side, .. } | ReadingKind::Info { side, .. } | ReadingKind::Alive { side } => {
             reading::take(what, actor(node, *side)?.subject())
         }
     };

@@ -71,14 +71,55 @@ pub(crate) fn listener(port: u16) -> io::Result<Option<Socket>> {
     Ok(list()?.into_iter().find(|socket| socket.state == State::LISTEN && socket.local.port() == port))
 }
 
+/// TCP_INFO of the connection that goes by these addresses.
+///
+/// # Errors
+/// There is no such connection; what the kernel answers.
+pub(crate) fn info(local: SocketAddrV4, remote: SocketAddrV4) -> io::Result<Vec<u8>> {
+    let mut found = None;
+    for family in [libc::AF_INET, libc::AF_INET6] {
+        ask(family, 1 << (INFO - 1), &mut |octets| {
+            if socket(octets).is_some_and(|socket| socket.local == local && socket.remote == remote) {
+                found = attribute(octets, INFO).map(<[u8]>::to_vec);
+            }
+        })?;
+    }
+    found.ok_or_else(|| io::Error::new(io::ErrorKind::NotConnected, "there is no such connection any more"))
+}
+
+/// INET_DIAG_INFO (include/uapi/linux/inet_diag.h).
+const INFO: u16 = 2;
+
+/// Where the attributes begin: after struct inet_diag_msg.
+const ATTRIBUTES: usize = 72;
+
+/// The content of the attribute of this kind (struct rtattr).
+fn attribute(octets: &[u8], kind: u16) -> Option<&[u8]> {
+    let mut rest = octets.get(ATTRIBUTES..)?;
+    while let Some([a, b, c, d]) = rest.first_chunk::<4>() {
+        let length = usize::from(u16::from_ne_bytes([*a, *b]));
+        if u16::from_ne_bytes([*c, *d]) == kind {
+            return rest.get(4..length);
+        }
+        rest = rest.get(length.max(4).next_multiple_of(4)..)?;
+    }
+    None
+}
+
 fn dump(family: i32) -> io::Result<Vec<Socket>> {
-    // struct inet_diag_req_v2: family, protocol, no extensions, every state, any address.
+    let mut all = Vec::new();
+    ask(family, 0, &mut |octets| all.extend(socket(octets)))?;
+    Ok(all)
+}
+
+/// Tells of each socket of this family, with what `extensions` asks for.
+fn ask(family: i32, extensions: u8, each: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+    // struct inet_diag_req_v2: family, protocol, extensions, every state, any address.
     let mut asked = [0; 56];
     asked[..2].copy_from_slice(&[family, libc::IPPROTO_TCP].map(|number| u8::try_from(number).unwrap_or(0)));
+    asked[2] = extensions;
     asked[4..8].copy_from_slice(&u32::MAX.to_ne_bytes());
-    let mut all = Vec::new();
-    request(NETLINK_SOCK_DIAG, BY_FAMILY, NLM_F_DUMP, &asked, |message| all.extend(socket(message.payload)))?;
-    Ok(all)
+    request(NETLINK_SOCK_DIAG, BY_FAMILY, NLM_F_DUMP, &asked, |message| each(message.payload))
 }
 
 /// Reads struct inet_diag_msg; none for a socket of IPv6 alone.
@@ -105,7 +146,7 @@ fn address(family: u8, octets: &[u8; 16]) -> Option<Ipv4Addr> {
 mod tests {
     use super::*;
     use crate::netns::live::testing::{inside, sh};
-    use std::net::{TcpListener, TcpStream};
+    use std::net::{SocketAddr, TcpListener, TcpStream};
 
     #[test]
     fn they_are_those_that_ss_lists() {
@@ -122,6 +163,12 @@ mod tests {
             assert_eq!(ours.len(), 4);
             assert_eq!(listener(7777).unwrap().unwrap().local, "0.0.0.0:7777".parse().unwrap());
             assert_eq!(listener(7778).unwrap(), None);
+            let (ours, theirs) = (client.local_addr().unwrap(), client.peer_addr().unwrap());
+            let (SocketAddr::V4(ours), SocketAddr::V4(theirs)) = (ours, theirs) else { panic!("{ours}") };
+            let info = info(ours, theirs).unwrap();
+            let mss = sh("ss -Htin dst 127.0.0.1").split_once(" mss:").unwrap().1.split(' ').next().unwrap().to_owned();
+            assert_eq!(crate::name::TcpInfo::find("snd_mss").unwrap().of(&info).unwrap().to_string(), mss);
+            assert_eq!(info[0], State::ESTABLISHED.0);
             drop((both, client));
         });
     }

@@ -33,7 +33,12 @@ fn taken(what: &Expected) -> &'static [&'static str] {
         // Read at the moment of the line before.
         Expected::Outcome { outcome: Outcome::Alive, .. } => &["as"],
         Expected::Outcome { .. } => &["after", "within", "since", "as"],
-        Expected::Step(_) | Expected::Option { .. } | Expected::Sysctl { .. } | Expected::Quiet(_) => &["as"],
+        Expected::Step(_)
+        | Expected::Option { .. }
+        | Expected::Sysctl { .. }
+        | Expected::Counter { .. }
+        | Expected::Info { .. }
+        | Expected::Quiet(_) => &["as"],
         Expected::Anything => &[],
     }
 }

@@ -2,7 +2,7 @@ use super::context::{Context, clip};
 use super::fields::Fields;
 use super::outcome;
 use super::value;
-use crate::name::Side;
+use crate::name::{Counter, NodeName, Side};
 use crate::scenario::tree::Yaml;
 use crate::scenario::{EntryChange, Expected, Fate, Spanned};
 
@@ -74,11 +74,14 @@ const CHANGES: [(&str, EntryChange); 3] = [
 /// `nat: entry created`, `a: net.ipv4.tcp_keepalive_time 7000`
 fn of_node(key: &Spanned<String>, tree: &Yaml, cx: &mut Context) -> Option<Expected> {
     let node = cx.node(key)?;
-    let text = value::text(tree, "`entry created`, or a sysctl and its value", cx)?;
+    let text = value::text(tree, "`entry created`, a sysctl and its value, or a counter and its growth", cx)?;
     if let Some((name, value)) = value::split(&text, " ").filter(|(name, _)| name.contains('.')) {
         let valid = super::nodes::dotted(&name, cx) && !value.is_empty();
         let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
         return valid.then_some(Expected::Sysctl { node, key: name, value });
+    }
+    if let Some((name, grown)) = value::split(&text, " ").filter(|(name, _)| name.starts_with(char::is_uppercase)) {
+        return counter(node, &name, &grown, cx);
     }
     let change = CHANGES.iter().find(|(word, _)| *word == text.value).map(|(_, change)| *change);
     if change.is_none() {
@@ -87,10 +90,33 @@ fn of_node(key: &Spanned<String>, tree: &Yaml, cx: &mut Context) -> Option<Expec
     Some(Expected::Conntrack { node, change: change? })
 }
 
+/// `a: TCPKeepAlive +3`
+fn counter(
+    node: Spanned<NodeName>,
+    name: &Spanned<String>,
+    grown: &Spanned<String>,
+    cx: &mut Context,
+) -> Option<Expected> {
+    let Some(counter) = Counter::find(name) else {
+        cx.unknown(name, "counter", Counter::all());
+        return None;
+    };
+    let number = grown.strip_prefix('+').and_then(|digits| digits.parse().ok());
+    if number.is_none() {
+        let help = format!("write by how much it has grown since the node came up: `{} +3`", counter.name());
+        cx.error(grown.span, format!("`{}` is no growth of a counter", clip(grown)), help);
+    }
+    Some(Expected::Counter { node, counter, grown: number? })
+}
+
 fn not_of_node(text: &Spanned<String>, cx: &mut Context) {
     if text.contains('.') && !text.contains(' ') {
         let help = format!("add the value that must be read: `{} 7000`", clip(text));
         return cx.error(text.span, "a sysctl without a value", help);
+    }
+    if Counter::find(text).is_some() {
+        let help = format!("add by how much it has grown since the node came up: `{} +3`", clip(text));
+        return cx.error(text.span, "a counter without its growth", help);
     }
     cx.unknown(text, "event", CHANGES.map(|(word, _)| word));
 }

@@ -1,7 +1,7 @@
 use super::context::{Context, clip};
 use super::fields::Fields;
 use super::value;
-use crate::name::{Errno, Side, SocketOption};
+use crate::name::{Errno, Side, SocketOption, TcpInfo};
 use crate::scenario::keys::OUTCOME;
 use crate::scenario::tree::{Kind, Yaml};
 use crate::scenario::{Expected, Outcome, Spanned};
@@ -19,6 +19,11 @@ pub(super) fn expected(side: Side, tree: &Yaml, cx: &mut Context) -> Option<Expe
     let text = value::text(tree, "what it sees: `connected`, `EOF`, `ECONNRESET`, `5 bytes`", cx)?;
     if let Some((name, value)) = value::split(&text, " ").filter(|(name, _)| is_option(name)) {
         return option(side, name, &value, cx);
+    }
+    if let Some((name, value)) = value::split(&text, " ")
+        && let Some(field) = TcpInfo::find(&name)
+    {
+        return info(side, field, &value, cx);
     }
     let outcome = outcome(&text);
     if outcome.is_none() {
@@ -75,6 +80,16 @@ fn option(side: Side, option: Spanned<String>, value: &Spanned<String>, cx: &mut
     Some(Expected::Option { side, option, value: number? })
 }
 
+/// `probes 2`
+fn info(side: Side, field: TcpInfo, value: &Spanned<String>, cx: &mut Context) -> Option<Expected> {
+    let number = value.parse::<u32>().ok();
+    if number.is_none() {
+        let help = format!("write the number that TCP_INFO gives (tcp(7)): `{} 1`", field.name);
+        cx.error(value.span, format!("`{}` is no number", clip(value)), help);
+    }
+    Some(Expected::Info { side, field, value: number? })
+}
+
 fn unknown(text: &Spanned<String>, cx: &mut Context) {
     let help = match text.split_once(' ') {
         None if is_option(text) => format!("add the number that getsockopt(2) reads: `{} 1`", clip(text)),
@@ -84,7 +99,7 @@ fn unknown(text: &Spanned<String>, cx: &mut Context) {
         Some((_, "bytes" | "byte")) => "write a whole number: `5 bytes`".to_owned(),
         _ => {
             let words = WORDS.iter().map(|(word, _)| *word);
-            let known = words.chain(["5 bytes", "exit 0", "signal 9"]).chain(Errno::all());
+            let known = words.chain(["5 bytes", "exit 0", "signal 9", "probes 1"]).chain(Errno::all());
             return cx.unknown(text, "outcome", known);
         }
     };

@@ -151,6 +151,26 @@ fn wrong_expectations() {
             &["9:12 `long` is no duration | write a number and a unit: `300ms`, `2s`, `1m 15s`, `2h`"],
         ),
         (9, "  - client: ECONRESET", &["9:13 unknown outcome `ECONRESET` | did you mean `ECONNRESET`?"]),
+        (
+            9,
+            "  - client: probes two",
+            &["9:20 `two` is no number | write the number that TCP_INFO gives (tcp(7)): `probes 1`"],
+        ),
+        (9, "  - a: TCPKeepAliv +3", &["9:8 unknown counter `TCPKeepAliv` | did you mean `TCPKeepAlive`?"]),
+        (
+            9,
+            "  - a: TCPKeepAlive 3",
+            &[
+                "9:21 `3` is no growth of a counter | write by how much it has grown since the node came up: `TCPKeepAlive +3`",
+            ],
+        ),
+        (
+            9,
+            "  - a: TCPKeepAlive",
+            &[
+                "9:8 a counter without its growth | add by how much it has grown since the node came up: `TCPKeepAlive +3`",
+            ],
+        ),
         (9, "  - client: eof", &["9:13 unknown outcome `eof` | did you mean `EOF`?"]),
         (9, "  - client: 5", &["9:13 unknown outcome `5` | write `5 bytes`"]),
         (9, "  - client: five bytes", &["9:13 unknown outcome `five bytes` | write a whole number: `5 bytes`"]),

@@ -155,6 +155,16 @@ impl Handle {
         Ok(State(number).name())
     }
 
+    /// TCP_INFO of the connection.
+    ///
+    /// # Errors
+    /// There is none, or what getsockopt(2) answers.
+    pub(crate) fn info(&self) -> io::Result<Vec<u8>> {
+        let stream = self.0.stream.borrow();
+        let none = || io::Error::new(io::ErrorKind::NotConnected, "there is no connection any more");
+        stream.as_ref().ok_or_else(none).and_then(|stream| option::info(stream.socket().as_fd()))
+    }
+
     /// The connection's own address, if it is known.
     #[cfg(test)]
     pub(crate) fn local(&self) -> Option<std::net::SocketAddrV4> {

@@ -1,4 +1,5 @@
 use super::EndpointError;
+use crate::name::TcpInfo;
 use crate::plan::OptionPlan;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd};
@@ -22,6 +23,14 @@ pub(super) fn get(socket: BorrowedFd<'_>, level: i32, number: i32) -> io::Result
     let mut octets = [0; size_of::<i32>()];
     let _ = read(socket, level, number, &mut octets)?;
     Ok(i32::from_ne_bytes(octets))
+}
+
+/// TCP_INFO, as much of it as is known by name.
+pub(super) fn info(socket: BorrowedFd<'_>) -> io::Result<Vec<u8>> {
+    let mut octets = vec![0; TcpInfo::LENGTH];
+    let length = read(socket, libc::IPPROTO_TCP, libc::TCP_INFO, &mut octets)?;
+    octets.truncate(length);
+    Ok(octets)
 }
 
 /// tcpi_state, the first octet of TCP_INFO.

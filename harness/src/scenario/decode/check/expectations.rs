@@ -70,7 +70,11 @@ fn not_to_be_awaited(what: &Expected) -> Option<&'static str> {
     match what {
         Expected::Step(_) => Some("steps run one after another by themselves"),
         Expected::Quiet(_) => Some("let time pass instead: `- wait: 5s`"),
-        Expected::Option { .. } | Expected::Sysctl { .. } | Expected::Outcome { outcome: Outcome::Alive, .. } => {
+        Expected::Option { .. }
+        | Expected::Sysctl { .. }
+        | Expected::Counter { .. }
+        | Expected::Info { .. }
+        | Expected::Outcome { outcome: Outcome::Alive, .. } => {
             Some("it is only read when the line before it was met: wait for that line")
         }
         _ => None,
