@@ -108,7 +108,7 @@ fn record(hop: i64) -> Record {
     let end = LabTime(i64::from(SEGMENTS) * 100_000 + 1_000_000_000);
     let captured = (0..4).map(|vantage| EventKind::CaptureEnded { vantage, received: SEGMENTS.into(), dropped: 0 });
     let ended = captured.chain([EventKind::Ended { reason: EndReason::Complete }]);
-    Record { manifest: manifest(), events: ended.map(|kind| Event { at: end, kind }).collect(), frames }
+    Record { manifest: manifest(), events: ended.map(|kind| Event::new(end, kind)).collect(), frames }
 }
 
 fn segment(n: u32) -> Segment {
@@ -166,5 +166,6 @@ fn manifest() -> Manifest {
         links: Vec::new(),
         client: end(Side::Client, "a", CLIENT),
         server: end(Side::Server, "b", SERVER),
+        further: Vec::new(),
     }
 }

@@ -47,6 +47,7 @@ fn record(segments: &[Segment]) -> Record {
             links: Vec::new(),
             client: endpoint(Side::Client, "a"),
             server: endpoint(Side::Server, "b"),
+            further: Vec::new(),
         },
         events: Vec::new(),
         frames: segments.iter().enumerate().map(frame).collect(),

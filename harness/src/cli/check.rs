@@ -5,7 +5,7 @@ use super::evidence::{Evidence, Place};
 use super::find::Found;
 use super::gate::Gate;
 use super::guests;
-use super::one::{Judged, Outcome, run_one};
+use super::one::{Outcome, Ran, run_one};
 use super::say::{chain, say};
 use super::select::{Loaded, load};
 use crate::report;
@@ -86,8 +86,8 @@ fn run(loaded: &Loaded) -> Checked {
     match outcome(loaded, &place) {
         Outcome::Skipped { reason, remedy } => Checked::Skipped { reason: format!("{reason}; {remedy}") },
         Outcome::Broken { reason } => Checked::NotPassed { report: format!("{}: {reason}", loaded.plan.name) },
-        Outcome::Judged(judged) => {
-            let checked = told(loaded, &judged);
+        Outcome::Judged(ran) => {
+            let checked = told(loaded, &ran);
             evidence.tidy();
             checked
         }
@@ -118,9 +118,9 @@ fn here(loaded: &Loaded, place: &Place) -> Outcome {
     }
 }
 
-fn told(loaded: &Loaded, judged: &Judged) -> Checked {
-    let report = report::judged(&entry(loaded, judged, &Guest::default()));
-    match judged.verdict.judgement {
+fn told(loaded: &Loaded, ran: &Ran) -> Checked {
+    let report = report::judged(&entry(loaded, ran, &Guest::default()));
+    match ran.judged.verdict.judgement {
         Judgement::Pass => Checked::Passed { report },
         Judgement::Inconclusive | Judgement::Fail => Checked::NotPassed { report },
     }

@@ -4,6 +4,7 @@ use super::args::{Draw, Judge, New, Paths, Select};
 use super::exit::Exit;
 use super::find::Found;
 use super::guests;
+use super::judgement::judge_all;
 use super::predict::{self, Predict, PredictError};
 use super::say::{chain, say};
 use super::select::{LoadError, found, load, load_all};
@@ -13,8 +14,7 @@ use crate::plan::Plan;
 use crate::record::{self, Record, RecordError};
 use crate::report;
 use crate::scenario;
-use crate::timeline::timeline;
-use crate::verdict::{Judgement, judge};
+use crate::verdict::Judgement;
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -62,21 +62,21 @@ pub(super) fn judge_again(args: &Judge, color: bool, out: &mut dyn Write) -> io:
         Ok(record) => record,
         Err(error) => return refuse(&unread(&error)),
     };
-    let timeline = timeline(&record);
-    let verdict = judge(&loaded.plan.ladder, &timeline);
+    let judged = judge_all(&loaded.plan, &record);
     let command = format!("deadpeer judge {} {}", args.scenario.display(), args.record.display());
     let run = report::Run {
         name: &loaded.plan.name,
         title: &loaded.plan.title,
-        ladder: &loaded.plan.ladder,
-        timeline: &timeline,
-        verdict: &verdict,
+        ladder: loaded.plan.connections().nth(judged.shown).map_or(&loaded.plan.ladder, |own| own.ladder),
+        others: judged.others.as_deref(),
+        timeline: &judged.timeline,
+        verdict: &judged.verdict,
         evidence: Some(&args.record),
         command,
         wall: Duration::ZERO,
     };
     write!(out, "{}", report::judged(&run))?;
-    Ok(exit(verdict.judgement))
+    Ok(exit(judged.verdict.judgement))
 }
 
 /// A run's folder, or the record in it, or a capture: one of this plan's lab, as far as

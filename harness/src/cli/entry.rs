@@ -1,27 +1,28 @@
 use super::args::Guest;
-use super::one::Judged;
+use super::one::Ran;
 use super::select::Loaded;
 use crate::record::ClockKind;
 use crate::report;
 
 /// What a report is told of a run; `guest` is what was asked of virtual time.
-pub(super) fn entry<'a>(loaded: &'a Loaded, judged: &'a Judged, guest: &Guest) -> report::Run<'a> {
+pub(super) fn entry<'a>(loaded: &'a Loaded, ran: &'a Ran, guest: &Guest) -> report::Run<'a> {
     report::Run {
         name: &loaded.plan.name,
         title: &loaded.plan.title,
-        ladder: &loaded.plan.ladder,
-        timeline: &judged.timeline,
-        verdict: &judged.verdict,
-        evidence: judged.evidence.as_deref(),
-        command: command(loaded, judged, guest),
-        wall: judged.wall,
+        ladder: loaded.plan.connections().nth(ran.judged.shown).map_or(&loaded.plan.ladder, |own| own.ladder),
+        others: ran.judged.others.as_deref(),
+        timeline: &ran.judged.timeline,
+        verdict: &ran.judged.verdict,
+        evidence: ran.evidence.as_deref(),
+        command: command(loaded, ran, guest),
+        wall: ran.wall,
     }
 }
 
 /// What does the same again.
-fn command(loaded: &Loaded, judged: &Judged, guest: &Guest) -> String {
+fn command(loaded: &Loaded, ran: &Ran, guest: &Guest) -> String {
     let path = loaded.found.path.display();
-    let kind = match judged.timeline.manifest.clock {
+    let kind = match ran.judged.timeline.manifest.clock {
         ClockKind::Virtual => "",
         ClockKind::Emulated => " --guest qemu",
         ClockKind::Real | ClockKind::Capture => return format!("deadpeer run {path}"),

@@ -1,8 +1,6 @@
-use crate::plan::Plan;
+use super::judgement::Judged;
 use crate::record;
-use crate::report;
-use crate::timeline::Timeline;
-use crate::verdict::{Judgement, Verdict};
+use crate::verdict::Judgement;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -73,15 +71,14 @@ impl Place {
     /// Completes the evidence: labels in the capture, the ladder as text. Evidence of a
     /// run that passed goes, unless all is kept. Gives the folder if it is kept.
     #[must_use]
-    pub(super) fn settle(&self, dir: &Path, plan: &Plan, timeline: &Timeline, verdict: &Verdict) -> Option<PathBuf> {
-        if verdict.judgement == Judgement::Pass && !self.evidence.all {
+    pub(super) fn settle(&self, dir: &Path, judged: &Judged) -> Option<PathBuf> {
+        if judged.verdict.judgement == Judgement::Pass && !self.evidence.all {
             let _ = fs::remove_dir_all(dir);
             return None;
         }
         // The raw record is on disk already: what fails here loses only the comments.
-        let comments = report::frame_comments(timeline);
-        let _ = record::annotate(dir, |frame| comments.get(&frame).cloned());
-        let _ = fs::write(dir.join("ladder.txt"), report::ladder(&plan.ladder, timeline, verdict));
+        let _ = record::annotate(dir, |frame| judged.comments.get(&frame).cloned());
+        let _ = fs::write(dir.join("ladder.txt"), &judged.ladders);
         Some(dir.to_owned())
     }
 }

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 /// The whole program.
 pub fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|argument| argument == guest::INIT) {
-        guest::init_main(|plan| Box::new(Judge::new(&plan.ladder)));
+        guest::init_main(|plan| Box::new(Judge::new(plan)));
     }
     // clap ends the process with status 2 for a wrong command line.
     let cli = Cli::parse();

@@ -12,6 +12,7 @@ mod fault;
 mod find;
 mod gate;
 mod guests;
+mod judgement;
 mod main;
 mod one;
 mod pool;

@@ -1,20 +1,19 @@
 use super::evidence::Place;
 use super::gate::Gate;
+use super::judgement::{Judged, judge_all};
 use super::say::chain;
 use super::watch::Judge;
 use crate::netns::{self, Lab, Options};
 use crate::plan::Plan;
 use crate::record::{Record, RecordError, Writer};
 use crate::run::{Backend, Happening, execute};
-use crate::timeline::{Timeline, timeline};
-use crate::verdict::{Verdict, judge};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// What became of one scenario.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    Judged(Box<Judged>),
+    Judged(Box<Ran>),
     /// It can't run here.
     Skipped {
         reason: String,
@@ -28,9 +27,8 @@ pub(super) enum Outcome {
 
 /// A run, and what was made of its record.
 #[derive(Debug)]
-pub(super) struct Judged {
-    pub timeline: Timeline,
-    pub verdict: Verdict,
+pub(super) struct Ran {
+    pub judged: Judged,
     /// From the lab's first namespace to its last frame.
     pub wall: Duration,
     /// The folder with the record, if it was kept.
@@ -75,14 +73,13 @@ fn record_in(mut lab: Lab, plan: &Plan, dir: &Path) -> Result<Record, RecordErro
         };
         failed = failed.take().or(kept.err());
     };
-    let record = execute(plan, &mut lab, &mut Judge::new(&plan.ladder), &mut keep);
+    let record = execute(plan, &mut lab, &mut Judge::new(plan), &mut keep);
     let flushed = writer.flush();
     failed.map_or(flushed, Err).map(|()| record)
 }
 
-pub(super) fn judged(plan: &Plan, record: &Record, wall: Duration, place: &Place, dir: &Path) -> Judged {
-    let timeline = timeline(record);
-    let verdict = judge(&plan.ladder, &timeline);
-    let evidence = place.settle(dir, plan, &timeline, &verdict);
-    Judged { timeline, verdict, wall, evidence }
+pub(super) fn judged(plan: &Plan, record: &Record, wall: Duration, place: &Place, dir: &Path) -> Ran {
+    let judged = judge_all(plan, record);
+    let evidence = place.settle(dir, &judged);
+    Ran { judged, wall, evidence }
 }

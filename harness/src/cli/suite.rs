@@ -177,9 +177,9 @@ impl<'a> Suite<'a> {
 
     fn tell(&mut self, loaded: &Loaded, outcome: &Outcome) -> io::Result<()> {
         let text = match outcome {
-            Outcome::Judged(judged) => {
-                let run = entry(loaded, judged, &self.args.guest);
-                let quiet = judged.verdict.judgement == Judgement::Pass && !self.args.ladder;
+            Outcome::Judged(ran) => {
+                let run = entry(loaded, ran, &self.args.guest);
+                let quiet = ran.judged.verdict.judgement == Judgement::Pass && !self.args.ladder;
                 if quiet { report::line(&run) } else { report::judged(&run) }
             }
             Outcome::Skipped { reason, remedy } => {
@@ -207,7 +207,7 @@ impl<'a> Suite<'a> {
 
     fn summary(&self) -> String {
         let entries = self.results.iter().map(|(loaded, outcome)| match outcome {
-            Outcome::Judged(judged) => report::Entry::Run(entry(loaded, judged, &self.args.guest)),
+            Outcome::Judged(ran) => report::Entry::Run(entry(loaded, ran, &self.args.guest)),
             Outcome::Skipped { reason, remedy } => {
                 report::Entry::Skipped(report::Skipped { name: &loaded.plan.name, reason, remedy })
             }
@@ -245,7 +245,7 @@ fn exit(outcomes: &[Option<Judgement>], all: usize, deny_skips: bool) -> Exit {
 /// None if it did not run.
 fn judgement(outcome: &Outcome) -> Option<Judgement> {
     match outcome {
-        Outcome::Judged(judged) => Some(judged.verdict.judgement),
+        Outcome::Judged(ran) => Some(ran.judged.verdict.judgement),
         Outcome::Broken { .. } => Some(Judgement::Inconclusive),
         Outcome::Skipped { .. } => None,
     }

@@ -12,14 +12,14 @@ pub enum LadderError {
     Empty,
 }
 
-/// The ladder of `scenario`.
+/// The ladder of `expect`, lines of `scenario`.
 ///
 /// # Errors
 /// A name that stands for nothing, or no rung at all.
-pub fn compile(scenario: &Scenario) -> Result<Ladder, LadderError> {
+pub fn compile(scenario: &Scenario, expect: &[Spanned<scenario::Rung>]) -> Result<Ladder, LadderError> {
     let steps = step_names(&scenario.steps);
-    let last = scenario.expect.iter().position(|line| line.what == scenario::Expected::Anything);
-    let lines = &scenario.expect[..last.unwrap_or(scenario.expect.len())];
+    let last = expect.iter().position(|line| line.what == scenario::Expected::Anything);
+    let lines = &expect[..last.unwrap_or(expect.len())];
     let rungs = lines.iter().enumerate().map(|(index, line)| rung(index, line, lines, &steps));
     let rungs: Vec<Rung> = rungs.collect::<Result<_, _>>()?;
     if rungs.is_empty() {

@@ -50,7 +50,7 @@ impl Backend for Lab {
         match *self {}
     }
 
-    fn take(&mut self, _: usize) {
+    fn take(&mut self, _: usize, _: usize) {
         match *self {}
     }
 

@@ -1,11 +1,13 @@
-use super::endpoint::{Address, DEFAULT_PORT, endpoint};
+use super::endpoint::{Address, endpoint};
 use super::route::{Outsides, routes, toward};
 use super::step::steps;
 use super::topology::{Place, Topology};
-use super::{EndpointPlan, LinkPlan, NodeKind, NodePlan, Plan, ReadingKind, ReadingPlan, VantagePlan, nat};
+use super::{
+    ConnectionPlan, EndpointPlan, LinkPlan, NodeKind, NodePlan, Plan, ReadingKind, ReadingPlan, VantagePlan, nat,
+};
 use crate::ladder::{self, LadderError};
 use crate::name::{NodeName, Side, SocketOption};
-use crate::scenario::{Endpoint, Expected, Outcome, Role, Scenario};
+use crate::scenario::{ConnectionOf, Endpoint, Expected, Outcome, Role, Rung, Scenario, Spanned, default_port};
 
 /// Why a checked scenario can't be carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +22,8 @@ pub enum PlanError {
     TooLarge { nodes: usize, subnets: usize },
     #[error("no step is called `{0}`")]
     UnknownStep(String),
+    #[error("no connection is called `{0}`")]
+    UnknownConnection(String),
     #[error("no line of `expect` reads `{0}`, or all that do were waited for before")]
     UnknownRung(String),
     #[error("socket option `{0}` is not known")]
@@ -38,10 +42,13 @@ pub enum PlanError {
 /// What can't be built, with the remedy.
 pub fn compile(name: &str, scenario: &Scenario) -> Result<Plan, PlanError> {
     let topology = Topology::new(scenario)?;
-    let ladder = ladder::compile(scenario)?;
     let outsides = outsides(scenario, &topology)?;
-    let (client, server) = endpoints(scenario, &topology)?;
-    let server_port = server.port.unwrap_or(DEFAULT_PORT);
+    let mut connections = connections(scenario, &topology)?;
+    let steps = steps(scenario, &topology, &connections)?;
+    let further = connections.split_off(1);
+    let Some(ConnectionPlan { name: connection, client, server, readings, ladder }) = connections.pop() else {
+        return Err(PlanError::Ladder(LadderError::Empty));
+    };
     let nodes = scenario.nodes.iter().enumerate();
     Ok(Plan {
         name: name.to_owned(),
@@ -58,11 +65,13 @@ pub fn compile(name: &str, scenario: &Scenario) -> Result<Plan, PlanError> {
             .map(|link| LinkPlan { ends: [link.ends[0].value.clone(), link.ends[1].value.clone()] })
             .collect(),
         vantages: vantages(&topology.places),
-        steps: steps(scenario, &topology, &ladder, server_port)?,
-        readings: readings(scenario)?,
+        steps,
+        readings,
         client,
         server,
         ladder,
+        connection,
+        further,
     })
 }
 
@@ -121,9 +130,36 @@ fn vantages(places: &[Place]) -> Vec<VantagePlan> {
     places.iter().flat_map(of).collect()
 }
 
-fn endpoints(scenario: &Scenario, topology: &Topology) -> Result<(EndpointPlan, EndpointPlan), PlanError> {
-    let client = address(topology, Side::Client, &scenario.client, &scenario.server.on.value)?;
-    let server = address(topology, Side::Server, &scenario.server, &scenario.client.on.value)?;
+/// All connections, the one of `client` and `server` first.
+fn connections(scenario: &Scenario, topology: &Topology) -> Result<Vec<ConnectionPlan>, PlanError> {
+    scenario.connections().enumerate().map(|(index, own)| connection(scenario, topology, index, own)).collect()
+}
+
+fn connection(
+    scenario: &Scenario,
+    topology: &Topology,
+    index: usize,
+    own: ConnectionOf<'_>,
+) -> Result<ConnectionPlan, PlanError> {
+    let (client, server) = endpoints(own.client, own.server, topology, index)?;
+    Ok(ConnectionPlan {
+        name: own.name.unwrap_or_default().to_owned(),
+        client,
+        server,
+        readings: readings(own.expect)?,
+        ladder: ladder::compile(scenario, own.expect)?,
+    })
+}
+
+/// Those of one connection; each server of several has a port of its own.
+fn endpoints(
+    client_of: &Endpoint,
+    server_of: &Endpoint,
+    topology: &Topology,
+    index: usize,
+) -> Result<(EndpointPlan, EndpointPlan), PlanError> {
+    let client = address(topology, Side::Client, client_of, &server_of.on.value, index)?;
+    let server = address(topology, Side::Server, server_of, &client_of.on.value, index)?;
     let port = |port: Option<u16>| port.map_or_else(|| "0".to_owned(), |p| p.to_string());
     let fill = [
         ("{client.address}", client.address.to_string()),
@@ -132,26 +168,32 @@ fn endpoints(scenario: &Scenario, topology: &Topology) -> Result<(EndpointPlan, 
         ("{server.port}", port(server.port)),
     ];
     let words = |word: &str| fill.iter().fold(word.to_owned(), |w, (from, to)| w.replace(from, to));
-    Ok((endpoint(&scenario.client, client, &words)?, endpoint(&scenario.server, server, &words)?))
+    Ok((endpoint(client_of, client, &words)?, endpoint(server_of, server, &words)?))
 }
 
-fn address(topology: &Topology, side: Side, own: &Endpoint, other: &NodeName) -> Result<Address, PlanError> {
+fn address(
+    topology: &Topology,
+    side: Side,
+    own: &Endpoint,
+    other: &NodeName,
+    connection: usize,
+) -> Result<Address, PlanError> {
     let node = topology.index(&own.on.value)?;
     let interface = toward(topology, node, other)?;
     let place = &topology.places[node];
     let no_way = || PlanError::NoWay { from: place.name.clone(), to: other.clone() };
     let port = match side {
-        Side::Server => Some(own.port.unwrap_or(DEFAULT_PORT)),
+        Side::Server => Some(own.port.unwrap_or(default_port(connection))),
         Side::Client => own.port,
     };
     let address = place.interfaces[interface].address.ok_or_else(no_way)?;
-    Ok(Address { side, node: place.name.clone(), address, port })
+    Ok(Address { connection, side, node: place.name.clone(), address, port })
 }
 
 /// What must be read when the rung before is met.
-fn readings(scenario: &Scenario) -> Result<Vec<ReadingPlan>, PlanError> {
+fn readings(expect: &[Spanned<Rung>]) -> Result<Vec<ReadingPlan>, PlanError> {
     let mut all = Vec::new();
-    for (rung, line) in scenario.expect.iter().enumerate() {
+    for (rung, line) in expect.iter().enumerate() {
         let what = match &line.what {
             Expected::Option { side, option, .. } => {
                 let known = SocketOption::find(option).ok_or_else(|| PlanError::UnknownOption(option.value.clone()))?;

@@ -5,10 +5,8 @@ use crate::name::{NodeName, Side, SocketOption};
 use crate::scenario::{Endpoint, Keepalive};
 use std::net::Ipv4Addr;
 
-/// Where the server listens unless told.
-pub(super) const DEFAULT_PORT: u16 = 5050;
-
 pub(super) struct Address {
+    pub(super) connection: usize,
     pub(super) side: Side,
     pub(super) node: NodeName,
     pub(super) address: Ipv4Addr,
@@ -21,6 +19,7 @@ pub(super) fn endpoint(
     words: &dyn Fn(&str) -> String,
 ) -> Result<EndpointPlan, PlanError> {
     Ok(EndpointPlan {
+        connection: own.connection,
         side: own.side,
         node: own.node,
         address: own.address,

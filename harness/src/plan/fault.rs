@@ -14,7 +14,8 @@ const BIG: u32 = 1_000_000_000;
 /// The ports and places a fault's rule needs to know.
 pub(super) struct Scene<'a> {
     pub(super) step: usize,
-    pub(super) server_port: u16,
+    /// Where the servers listen whose segments are meant.
+    pub(super) server_ports: Vec<u16>,
     /// The names of the interfaces of the node if it is a switch, else empty.
     pub(super) switch_ports: Vec<&'a str>,
 }
@@ -82,7 +83,8 @@ fn hook_name(hook: Hook) -> &'static str {
 
 fn nft_matches(hole: &Blackhole, scene: &Scene) -> Vec<String> {
     let flags = nft_flags(hole);
-    let ports = directions(hole.from).into_iter().map(|d| format!("tcp {d}port {}{flags}", scene.server_port));
+    let ports =
+        directions(hole.from).into_iter().map(|d| format!("tcp {d}port {}{flags}", nft_ports(&scene.server_ports)));
     if !hole.only_probes {
         return ports.collect();
     }
@@ -91,6 +93,33 @@ fn nft_matches(hole: &Blackhole, scene: &Scene) -> Vec<String> {
     ports
         .flat_map(|port| (5..=15).map(move |words| format!("{port} tcp doff {words} ip length {}", 20 + 4 * words)))
         .collect()
+}
+
+/// One port, or a set of ports and ranges.
+fn nft_ports(ports: &[u16]) -> String {
+    let spans: Vec<String> = ranges(ports).into_iter().map(|(first, last)| span(first, last, '-')).collect();
+    match spans.as_slice() {
+        [one] => one.clone(),
+        all => format!("{{ {} }}", all.join(", ")),
+    }
+}
+
+fn span(first: u16, last: u16, to: char) -> String {
+    if first == last { first.to_string() } else { format!("{first}{to}{last}") }
+}
+
+/// Ports that follow one another, as their first and last.
+fn ranges(ports: &[u16]) -> Vec<(u16, u16)> {
+    let mut sorted = ports.to_vec();
+    sorted.sort_unstable();
+    let mut all: Vec<(u16, u16)> = Vec::new();
+    for port in sorted {
+        match all.last_mut() {
+            Some((_, last)) if u32::from(port) <= u32::from(*last) + 1 => *last = port,
+            _ => all.push((port, port)),
+        }
+    }
+    all
 }
 
 /// Towards the server (`d`), from it (`s`), or both.
@@ -157,8 +186,8 @@ fn iptables_matches(hole: &Blackhole, scene: &Scene) -> Vec<String> {
         // octets of headers and no PSH holds no data that an application wrote.
         flags += " -m tcp --tcp-flags FIN,SYN,RST,PSH NONE -m length --length 40:80";
     }
-    directions(hole.from)
-        .into_iter()
-        .map(|d| format!("{chain} -p tcp --{d}port {}{flags}", scene.server_port))
-        .collect()
+    let ranges = ranges(&scene.server_ports);
+    let of = |d| ranges.iter().map(move |range| (d, *range));
+    let matches = directions(hole.from).into_iter().flat_map(of);
+    matches.map(|(d, (first, last))| format!("{chain} -p tcp --{d}port {}{flags}", span(first, last, ':'))).collect()
 }

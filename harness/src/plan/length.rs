@@ -8,8 +8,8 @@ impl Plan {
     #[must_use]
     pub fn length(&self) -> Duration {
         let waits: Duration = self.steps.iter().map(|step| waits(&step.action)).sum();
-        let rungs: Duration = self.ladder.rungs.iter().map(climb).sum();
-        waits.max(rungs) + self.ladder.settle
+        let climbed = self.connections().map(|own| own.ladder.rungs.iter().map(climb).sum());
+        waits.max(climbed.max().unwrap_or_default()) + self.ladder.settle
     }
 }
 

@@ -19,6 +19,53 @@ pub struct Plan {
     pub steps: Vec<StepPlan>,
     pub readings: Vec<ReadingPlan>,
     pub ladder: Ladder,
+    /// What the first connection is called, if it has a name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub connection: String,
+    /// Connections beside the one of `client` and `server`, each with a ladder of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<ConnectionPlan>,
+}
+
+/// One connection of several in a lab.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionPlan {
+    /// `dead`, or `dead.7` where there are many alike.
+    pub name: String,
+    pub client: EndpointPlan,
+    pub server: EndpointPlan,
+    pub readings: Vec<ReadingPlan>,
+    pub ladder: Ladder,
+}
+
+/// The same, of whichever connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Connection<'a> {
+    pub name: &'a str,
+    pub client: &'a EndpointPlan,
+    pub server: &'a EndpointPlan,
+    pub readings: &'a [ReadingPlan],
+    pub ladder: &'a Ladder,
+}
+
+impl Plan {
+    /// All connections, that of `client` and `server` first.
+    pub fn connections(&self) -> impl Iterator<Item = Connection<'_>> {
+        let first = Connection {
+            name: &self.connection,
+            client: &self.client,
+            server: &self.server,
+            readings: &self.readings,
+            ladder: &self.ladder,
+        };
+        std::iter::once(first).chain(self.further.iter().map(|other| Connection {
+            name: &other.name,
+            client: &other.client,
+            server: &other.server,
+            readings: &other.readings,
+            ladder: &other.ladder,
+        }))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +139,9 @@ pub struct VantagePlan {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndpointPlan {
+    /// The index of its connection.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub connection: usize,
     pub side: Side,
     pub node: NodeName,
     pub address: Ipv4Addr,
@@ -104,6 +154,11 @@ pub struct EndpointPlan {
     pub program: Option<ProgramPlan>,
     /// Reads what comes; else only on `read` steps.
     pub reads: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_first(connection: &usize) -> bool {
+    *connection == 0
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +182,17 @@ pub struct StepPlan {
     /// 1-based, in the file.
     pub line: u32,
     pub action: Action,
+    /// The connections whose endpoints take part, by their index; those of all if it is empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of: Vec<usize>,
+}
+
+impl StepPlan {
+    /// Whether the endpoints of this connection take part.
+    #[must_use]
+    pub fn is_of(&self, connection: usize) -> bool {
+        self.of.is_empty() || self.of.contains(&connection)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,33 +2,57 @@
 
 use super::fault::{Scene, fault};
 use super::topology::Topology;
-use super::{Action, PlanError, StepPlan, endpoint};
+use super::{Action, ConnectionPlan, PlanError, StepPlan, endpoint};
 use crate::ladder::{Expected, Ladder, Rung};
 use crate::name::{Label, NodeName};
-use crate::scenario::{self, Role, Scenario, step_names};
+use crate::scenario::{self, Role, Scenario, Spanned, step_names};
 
 /// All steps of a scenario.
 pub(super) fn steps(
     scenario: &Scenario,
     topology: &Topology,
-    ladder: &Ladder,
-    server_port: u16,
+    connections: &[ConnectionPlan],
 ) -> Result<Vec<StepPlan>, PlanError> {
     let names = step_names(&scenario.steps);
-    let mut waits = Waits::new(scenario, ladder);
+    // Connections of one name are alike: the first stands for all.
+    let of_each = scenario.connections().zip(connections);
+    let mut waits: Vec<(&str, Waits)> =
+        of_each.map(|(own, plan)| (first_part(&plan.name), Waits::new(own.expect, &plan.ladder))).collect();
+    waits.dedup_by(|(one, _), (other, _)| one == other);
     let compiled = scenario.steps.iter().enumerate().map(|(index, step)| {
-        let scene = |node: &NodeName| scene(topology, index, node, server_port);
-        let action = action(&step.action, &names, &mut waits, &scene)?;
-        waits.pass(index, &action);
-        Ok(StepPlan { name: names.get(index).cloned().unwrap_or_default(), line: step.span.line, action })
+        let of = step.of.as_ref().map(|name| name.value.as_str());
+        let ports = ports(connections, of);
+        let scene = |node: &NodeName| scene(topology, index, node, ports.clone());
+        let own = waits.iter_mut().find(|(name, _)| of.is_none_or(|of| of == *name));
+        let (_, own) = own.ok_or_else(|| PlanError::UnknownConnection(of.unwrap_or_default().to_owned()))?;
+        let action = action(&step.action, &names, own, &scene)?;
+        waits.iter_mut().for_each(|(_, waits)| waits.pass(index, &action));
+        let of = of.map_or(Vec::new(), |of| indices(connections, of));
+        Ok(StepPlan { name: names.get(index).cloned().unwrap_or_default(), line: step.span.line, action, of })
     });
     compiled.collect()
 }
 
-fn scene<'a>(topology: &'a Topology, step: usize, node: &NodeName, server_port: u16) -> Scene<'a> {
+/// `dead` of `dead.7`: many that are alike go by one name in the file.
+fn first_part(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}
+
+fn indices(connections: &[ConnectionPlan], of: &str) -> Vec<usize> {
+    let named = connections.iter().enumerate().filter(|(_, connection)| first_part(&connection.name) == of);
+    named.map(|(index, _)| index).collect()
+}
+
+/// Where the servers listen, of the connections that go by this name, or of all.
+fn ports(connections: &[ConnectionPlan], of: Option<&str>) -> Vec<u16> {
+    let own = connections.iter().filter(|connection| of.is_none_or(|of| first_part(&connection.name) == of));
+    own.filter_map(|connection| connection.server.port).collect()
+}
+
+fn scene<'a>(topology: &'a Topology, step: usize, node: &NodeName, server_ports: Vec<u16>) -> Scene<'a> {
     let switch = topology.places.iter().find(|p| p.name == *node && p.role == Role::Switch);
     let ports = switch.map(|place| place.interfaces.iter().map(|i| i.name.as_str()).collect());
-    Scene { step, server_port, switch_ports: ports.unwrap_or_default() }
+    Scene { step, server_ports, switch_ports: ports.unwrap_or_default() }
 }
 
 fn action<'a>(
@@ -75,19 +99,19 @@ fn action<'a>(
 /// Which rung each `wait_for` means: the first that reads like it and that no step
 /// before has passed.
 struct Waits<'a> {
-    scenario: &'a Scenario,
+    expect: &'a [Spanned<scenario::Rung>],
     ladder: &'a Ladder,
     /// Rungs before this one are met when the step at hand begins.
     next: usize,
 }
 
 impl<'a> Waits<'a> {
-    fn new(scenario: &'a Scenario, ladder: &'a Ladder) -> Self {
-        Self { scenario, ladder, next: 0 }
+    fn new(expect: &'a [Spanned<scenario::Rung>], ladder: &'a Ladder) -> Self {
+        Self { expect, ladder, next: 0 }
     }
 
     fn find(&mut self, wanted: &scenario::Rung) -> Result<Action, PlanError> {
-        let lines = self.scenario.expect.iter().zip(&self.ladder.rungs).enumerate().skip(self.next);
+        let lines = self.expect.iter().zip(&self.ladder.rungs).enumerate().skip(self.next);
         let mut alike = lines.filter(|(_, (line, _))| line.what.reads_like(&wanted.what));
         let unknown = || PlanError::UnknownRung(wanted.what.to_string());
         let (index, (_, rung)) = alike.next().ok_or_else(unknown)?;

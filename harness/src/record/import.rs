@@ -107,6 +107,7 @@ fn manifest(path: &Path, began_unix_ns: u64, vantages: &[Vantage], frames: &[Fra
         links: vantages.iter().map(|vantage| vantage.interface.link).collect(),
         client,
         server,
+        further: Vec::new(),
     })
 }
 
@@ -128,10 +129,10 @@ fn events(capture: &Capture, vantages: &[Vantage], frames: &[Frame]) -> Vec<Even
             }
             None => ended(capture, vantage, place, frames),
         };
-        events.push(Event { at, kind });
+        events.push(Event::new(at, kind));
     }
     if capture.flaw.is_none() {
-        events.push(Event { at, kind: EventKind::Ended { reason: EndReason::Complete } });
+        events.push(Event::new(at, EventKind::Ended { reason: EndReason::Complete }));
     }
     events
 }

@@ -120,6 +120,6 @@ fn tell(flaw: Flaw, manifest: &Manifest, events: &mut Vec<Event>) {
     let error = flaw.reason.to_owned();
     events.extend(
         (0..manifest.vantages.len())
-            .map(|vantage| Event { at, kind: EventKind::CaptureFailed { vantage, error: error.clone() } }),
+            .map(|vantage| Event::new(at, EventKind::CaptureFailed { vantage, error: error.clone() })),
     );
 }

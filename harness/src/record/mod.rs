@@ -12,6 +12,7 @@ mod load;
 mod model;
 mod place;
 mod save;
+mod views;
 
 pub use annotate::{annotate, write_capture};
 pub use error::RecordError;
@@ -20,6 +21,7 @@ pub use load::load;
 pub use model::*;
 pub use place::place;
 pub use save::{CAPTURE, EVENTS, Writer, save};
+pub use views::{View, Views};
 
 #[cfg(test)]
 mod tests;

@@ -35,6 +35,9 @@ pub struct Manifest {
     /// Of a capture from elsewhere: the first connection's, as far as it shows.
     pub client: EndpointInfo,
     pub server: EndpointInfo,
+    /// Connections beside that one, the second first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<(EndpointInfo, EndpointInfo)>,
 }
 
 impl Manifest {
@@ -97,8 +100,24 @@ pub struct EndpointInfo {
 pub struct Event {
     /// When it was noticed, which is never before it was.
     pub at: LabTime,
+    /// Whose endpoint or reading it is about, where a plan has several connections.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub connection: usize,
     #[serde(flatten)]
     pub kind: EventKind,
+}
+
+impl Event {
+    /// Of the first connection, or of none.
+    #[must_use]
+    pub fn new(at: LabTime, kind: EventKind) -> Self {
+        Self { at, connection: 0, kind }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_first(connection: &usize) -> bool {
+    *connection == 0
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

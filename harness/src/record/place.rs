@@ -15,6 +15,7 @@ pub fn place(mut record: Record, plan: &Plan) -> Record {
     manifest.nodes = plan.nodes.iter().map(node).collect();
     manifest.client = endpoint(&plan.client);
     manifest.server = endpoint(&plan.server);
+    manifest.further = plan.further.iter().map(|other| (endpoint(&other.client), endpoint(&other.server))).collect();
     record
 }
 
@@ -73,6 +74,7 @@ expect: [a > b: SYN]
             links: Vec::new(),
             client: end(lab().client),
             server: end(lab().server),
+            further: Vec::new(),
         };
         Record { manifest, events: Vec::new(), frames: Vec::new() }
     }

@@ -12,6 +12,9 @@ pub fn judged(run: &Run<'_>) -> String {
     if !run.title.is_empty() {
         let _ = writeln!(text, "  {}", run.title);
     }
+    if let Some(others) = run.others {
+        let _ = writeln!(text, "  {others}");
+    }
     for finding in &run.verdict.findings {
         text.push('\n');
         text.push_str(&told(run, finding));

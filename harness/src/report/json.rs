@@ -43,6 +43,9 @@ fn run(run: &Run<'_>) -> Value {
         "rungs": run.verdict.rungs.iter().map(|r| rung(run, r)).collect::<Vec<_>>(),
         "notes": run.verdict.notes,
     });
+    if let (Some(others), Some(fields)) = (run.others, told.as_object_mut()) {
+        fields.insert("connections".to_owned(), others.into());
+    }
     if let (Some(time), Some(fields)) = (run.virtual_time(), told.as_object_mut()) {
         fields.insert("virtual_seconds".to_owned(), time.as_secs_f64().into());
     }

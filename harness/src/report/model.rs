@@ -13,6 +13,8 @@ pub struct Run<'a> {
     pub name: &'a str,
     pub title: &'a str,
     pub ladder: &'a Ladder,
+    /// How the others fared, where there are several connections and this is one of them.
+    pub others: Option<&'a str>,
     pub timeline: &'a Timeline,
     pub verdict: &'a Verdict,
     /// Where the record was left, if it was.

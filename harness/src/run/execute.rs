@@ -14,14 +14,14 @@ pub fn execute(
 ) -> Record {
     let record = Record { manifest: backend.manifest(), events: Vec::new(), frames: Vec::new() };
     let script = Script::new(plan, backend.now());
-    let asked = vec![false; plan.readings.len()];
+    let asked: Vec<Vec<bool>> = plan.connections().map(|own| vec![false; own.readings.len()]).collect();
     let read = asked.clone();
     let mut run = Run { plan, record, script, asked, read, interrupted: false, seen };
     let reason = run.until_over(backend, watch);
     for happening in backend.finish() {
         run.note(happening);
     }
-    run.note(Happening::Event(Event { at: backend.now(), kind: EventKind::Ended { reason } }));
+    run.note(Happening::Event(Event::new(backend.now(), EventKind::Ended { reason })));
     run.record
 }
 
@@ -29,10 +29,10 @@ struct Run<'a> {
     plan: &'a Plan,
     record: Record,
     script: Script<'a>,
-    /// For each reading, whether the backend was told to take it.
-    asked: Vec<bool>,
-    /// For each reading, whether its result is in.
-    read: Vec<bool>,
+    /// For each connection and reading, whether the backend was told to take it.
+    asked: Vec<Vec<bool>>,
+    /// For each of them, whether its result is in.
+    read: Vec<Vec<bool>>,
     interrupted: bool,
     seen: &'a mut dyn FnMut(&Happening),
 }
@@ -44,11 +44,11 @@ impl Run<'_> {
             let progress = watch.look(&self.record, now);
             self.take_readings(backend, &progress);
             let next = self.begin_steps(backend, &progress, now);
-            let progress = self.patient(progress);
-            if let Some(reason) = self.end(&progress, next, now) {
+            let state = self.patient(together(&progress));
+            if let Some(reason) = self.end(state, next, now) {
                 return reason;
             }
-            if let Some(happening) = backend.next(wake(&progress, next, now)) {
+            if let Some(happening) = backend.next(wake(state, next, now)) {
                 self.note(happening);
                 // All that is already there is taken in before looking again.
                 while let Some(happening) = backend.next(LabTime(i64::MIN)) {
@@ -64,34 +64,40 @@ impl Run<'_> {
             Happening::Frame(frame) => self.record.frames.push(frame),
             Happening::Event(event) => {
                 self.script.hear(event.at, &event.kind);
-                self.note_reading(&event.kind);
+                self.note_reading(&event);
                 self.record.events.push(event);
             }
             Happening::Interrupted => self.interrupted = true,
         }
     }
 
-    fn note_reading(&mut self, event: &EventKind) {
-        if let EventKind::Reading { rung, .. } | EventKind::ReadingFailed { rung, .. } = event {
-            let readings = self.plan.readings.iter().zip(&mut self.read);
+    fn note_reading(&mut self, event: &Event) {
+        if let EventKind::Reading { rung, .. } | EventKind::ReadingFailed { rung, .. } = &event.kind
+            && let Some(own) = self.plan.connections().nth(event.connection)
+            && let Some(read) = self.read.get_mut(event.connection)
+        {
+            let readings = own.readings.iter().zip(read);
             readings.filter(|(reading, _)| reading.rung == *rung).for_each(|(_, read)| *read = true);
         }
     }
 
     /// Asks for each reading as soon as all rungs before it are met.
-    fn take_readings(&mut self, backend: &mut dyn Backend, progress: &Progress) {
-        let ladder = Ladders { plan: self.plan, progress, read: &self.read };
-        for (index, reading) in self.plan.readings.iter().enumerate() {
-            if !self.asked[index] && ladder.reached(reading.rung) {
-                self.asked[index] = true;
-                backend.take(index);
+    fn take_readings(&mut self, backend: &mut dyn Backend, progress: &[Progress]) {
+        let ladders = Ladders::new(self.plan, progress, &self.read);
+        let each = ladders.all.iter().zip(&mut self.asked).enumerate();
+        for (connection, (ladder, asked)) in each {
+            for (index, (reading, asked)) in ladder.own.readings.iter().zip(asked).enumerate() {
+                if !*asked && ladder.reached(reading.rung) {
+                    *asked = true;
+                    backend.take(connection, index);
+                }
             }
         }
     }
 
-    fn begin_steps(&mut self, backend: &mut dyn Backend, progress: &Progress, now: LabTime) -> Next {
-        let ladder = Ladders { plan: self.plan, progress, read: &self.read };
-        let next = self.script.advance(now, &ladder);
+    fn begin_steps(&mut self, backend: &mut dyn Backend, progress: &[Progress], now: LabTime) -> Next {
+        let ladders = Ladders::new(self.plan, progress, &self.read);
+        let next = self.script.advance(now, &ladders);
         if let Next::Begin { step, planned } = next {
             backend.begin(step, planned);
         }
@@ -99,25 +105,26 @@ impl Run<'_> {
     }
 
     /// A rung's time may be up while what leads to it has only just begun.
-    fn patient(&self, mut progress: Progress) -> Progress {
-        if let State::Waiting { until } = &mut progress.state {
-            *until = (*until).max(self.script.patient_until());
+    fn patient(&self, state: State) -> State {
+        match state {
+            State::Waiting { until } => State::Waiting { until: until.max(self.script.patient_until()) },
+            other => other,
         }
-        progress
     }
 
     /// Why the run is over, if it is.
-    fn end(&self, progress: &Progress, next: Next, now: LabTime) -> Option<EndReason> {
+    fn end(&self, state: State, next: Next, now: LabTime) -> Option<EndReason> {
         if self.interrupted {
             return Some(EndReason::Interrupted);
         }
         if let Some(why) = self.script.failure() {
             return Some(EndReason::Broken(why.to_owned()));
         }
-        match progress.state {
+        match state {
             State::Over => Some(EndReason::Overdue),
             State::Settling { until } => {
-                let done = next == Next::Done || self.plan.ladder.open_ended;
+                let open = self.plan.connections().all(|own| own.ladder.open_ended);
+                let done = next == Next::Done || open;
                 (now >= until && done).then_some(EndReason::Complete)
             }
             State::Waiting { until } => (now > until && !self.script.sleeps()).then_some(EndReason::Overdue),
@@ -125,9 +132,25 @@ impl Run<'_> {
     }
 }
 
+/// Where all connections are together: as long as one may still get on, the run goes on.
+fn together(progress: &[Progress]) -> State {
+    let states = progress.iter().map(|progress| progress.state);
+    states
+        .reduce(|one, other| match (one, other) {
+            (State::Waiting { until: a }, State::Waiting { until: b }) => State::Waiting { until: a.max(b) },
+            (waiting @ State::Waiting { .. }, _) | (_, waiting @ State::Waiting { .. }) => waiting,
+            (State::Settling { until: a }, State::Settling { until: b }) => State::Settling { until: a.max(b) },
+            (settling @ State::Settling { .. }, State::Over) | (State::Over, settling @ State::Settling { .. }) => {
+                settling
+            }
+            (State::Over, State::Over) => State::Over,
+        })
+        .unwrap_or(State::Over)
+}
+
 /// When to look again if nothing happens before.
-fn wake(progress: &Progress, next: Next, now: LabTime) -> LabTime {
-    let ladder = match progress.state {
+fn wake(state: State, next: Next, now: LabTime) -> LabTime {
+    let ladder = match state {
         State::Waiting { until } => LabTime(until.0.saturating_add(1)),
         State::Settling { until } => until,
         State::Over => now,

@@ -11,8 +11,9 @@ pub trait Backend {
     /// Begins the plan's step of this index (never `wait` or `wait_for`). A
     /// `StepBegun`, then `StepApplied` or `StepFailed` follow.
     fn begin(&mut self, step: usize, planned: LabTime);
-    /// Takes the plan's reading of this index. A `Reading` or `ReadingFailed` follows.
-    fn take(&mut self, reading: usize);
+    /// Takes this reading of the connection of this index. A `Reading` or `ReadingFailed`
+    /// follows.
+    fn take(&mut self, connection: usize, reading: usize);
     /// Ends the captures once every frame up to now has been handed over, and hands
     /// over what is left: frames, fault counters, `CaptureEnded` for each vantage.
     fn finish(&mut self) -> Vec<Happening>;
@@ -26,12 +27,13 @@ pub enum Happening {
     Interrupted,
 }
 
-/// Tells, while a run goes on, how far up the ladder it is. Its word decides only when
+/// Tells, while a run goes on, how far up its ladder each connection is. Its word decides only when
 /// to wait, to read and to end; the verdict comes from the whole record.
 pub trait Watch {
-    fn look(&mut self, record: &Record, now: LabTime) -> Progress;
+    fn look(&mut self, record: &Record, now: LabTime) -> Vec<Progress>;
 }
 
+/// How far a connection is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
     /// For each rung from the first on, how many of its repeats were met.

@@ -1,6 +1,6 @@
 use super::Progress;
 use crate::ladder::Expected;
-use crate::plan::{Action, Plan};
+use crate::plan::{Action, Connection, Plan};
 use crate::record::EventKind;
 use crate::time::LabTime;
 
@@ -79,17 +79,17 @@ impl<'a> Script<'a> {
     }
 
     /// Moves on as far as `now` and the ladder allow.
-    pub(super) fn advance(&mut self, now: LabTime, ladder: &Ladders) -> Next {
+    pub(super) fn advance(&mut self, now: LabTime, ladders: &Ladders) -> Next {
         loop {
             let Some(step) = self.plan.steps.get(self.step) else { return Next::Done };
             match (&self.state, &step.action) {
                 (Doing::Underway | Doing::Failed(_), _) => return Next::Blocked,
                 (Doing::Waiting(until), _) if now < *until => return Next::Sleep(*until),
                 (Doing::Waiting(until), _) => self.pass(*until),
-                (Doing::Ready, _) if !ladder.readings_allow(self.step) => return Next::Blocked,
+                (Doing::Ready, _) if !ladders.readings_allow(self.step) => return Next::Blocked,
                 (Doing::Ready, Action::Wait(duration)) => self.state = Doing::Waiting(self.free + *duration),
                 (Doing::Ready, Action::WaitFor { rung, times }) => {
-                    if !ladder.met(*rung, *times) {
+                    if !ladders.met(self.step, *rung, *times) {
                         return Next::Blocked;
                     }
                     self.pass(now);
@@ -110,22 +110,47 @@ impl<'a> Script<'a> {
     }
 }
 
-/// How far the ladder is, as the script needs to know it.
+/// How far the ladders are, as the script needs to know it.
 pub(super) struct Ladders<'a> {
-    pub(super) plan: &'a Plan,
-    pub(super) progress: &'a Progress,
-    /// For each of the plan's readings, whether its result is in.
-    pub(super) read: &'a [bool],
+    plan: &'a Plan,
+    /// One for each connection.
+    pub(super) all: Vec<Climbed<'a>>,
 }
 
-impl Ladders<'_> {
-    pub(super) fn met(&self, rung: usize, times: u32) -> bool {
+/// How far one connection's ladder is.
+pub(super) struct Climbed<'a> {
+    pub(super) own: Connection<'a>,
+    progress: &'a Progress,
+    /// For each of its readings, whether the result is in.
+    read: &'a [bool],
+}
+
+impl<'a> Ladders<'a> {
+    pub(super) fn new(plan: &'a Plan, progress: &'a [Progress], read: &'a [Vec<bool>]) -> Self {
+        let each = plan.connections().zip(progress).zip(read);
+        Self { plan, all: each.map(|((own, progress), read)| Climbed { own, progress, read }).collect() }
+    }
+
+    /// Whether this rung is met so many times by each connection that takes part in a step.
+    fn met(&self, step: usize, rung: usize, times: u32) -> bool {
+        let takes_part = |connection| self.plan.steps.get(step).is_none_or(|step| step.is_of(connection));
+        let own = self.all.iter().enumerate().filter(|(connection, _)| takes_part(*connection));
+        own.into_iter().all(|(_, ladder)| ladder.met(rung, times))
+    }
+
+    fn readings_allow(&self, step: usize) -> bool {
+        self.all.iter().all(|ladder| ladder.readings_allow(step))
+    }
+}
+
+impl Climbed<'_> {
+    fn met(&self, rung: usize, times: u32) -> bool {
         self.progress.met.get(rung).is_some_and(|met| *met >= times)
     }
 
     /// Whether all rungs before this one are met in full.
     pub(super) fn reached(&self, rung: usize) -> bool {
-        let rungs = self.plan.ladder.rungs.iter().enumerate().take(rung);
+        let rungs = self.own.ladder.rungs.iter().enumerate().take(rung);
         rungs.into_iter().all(|(index, rung)| self.met(index, rung.times))
     }
 
@@ -134,8 +159,8 @@ impl Ladders<'_> {
     /// line of its own waits for all readings above that line.
     fn readings_allow(&self, step: usize) -> bool {
         let own = |rung: &crate::ladder::Rung| rung.what == Expected::Step(step);
-        let line = self.plan.ladder.rungs.iter().position(own);
-        let mut readings = self.plan.readings.iter().zip(self.read);
+        let line = self.own.ladder.rungs.iter().position(own);
+        let mut readings = self.own.readings.iter().zip(self.read);
         readings.all(|(reading, read)| {
             *read || !(self.reached(reading.rung) || line.is_some_and(|line| reading.rung < line))
         })

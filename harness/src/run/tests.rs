@@ -14,6 +14,7 @@ fn node() -> NodeName {
 
 fn endpoint(side: Side) -> EndpointPlan {
     EndpointPlan {
+        connection: 0,
         side,
         node: node(),
         address: Ipv4Addr::LOCALHOST,
@@ -38,11 +39,15 @@ fn plan(actions: &[Action], rungs: Vec<Rung>, readings: &[usize]) -> Plan {
         vantages: Vec::new(),
         client: endpoint(Side::Client),
         server: endpoint(Side::Server),
-        steps: steps.map(|(i, action)| StepPlan { name: format!("s{i}"), line: 1, action: action.clone() }).collect(),
+        steps: steps
+            .map(|(i, action)| StepPlan { name: format!("s{i}"), line: 1, action: action.clone(), of: Vec::new() })
+            .collect(),
         readings: readings
             .iter()
             .map(|rung| ReadingPlan { rung: *rung, what: ReadingKind::Alive { side: Side::Client } })
             .collect(),
+        connection: String::new(),
+        further: Vec::new(),
         ladder: Ladder {
             file: "x.yaml".into(),
             rungs,
@@ -67,7 +72,7 @@ struct Fake {
 
 impl Fake {
     fn push(&mut self, kind: EventKind) {
-        self.queue.push_back(Happening::Event(Event { at: self.now, kind }));
+        self.queue.push_back(Happening::Event(Event::new(self.now, kind)));
     }
 }
 
@@ -85,6 +90,7 @@ impl Backend for Fake {
             vantages: Vec::new(),
             client: info(Side::Client),
             server: info(Side::Server),
+            further: Vec::new(),
         }
     }
 
@@ -116,7 +122,7 @@ impl Backend for Fake {
         }
     }
 
-    fn take(&mut self, reading: usize) {
+    fn take(&mut self, _: usize, reading: usize) {
         self.log.push(format!("{} reading {reading}", self.now));
         let begun = self.now;
         self.now = self.now + Duration::from_millis(5);
@@ -133,7 +139,7 @@ impl Backend for Fake {
 struct Simple<'a>(&'a Plan);
 
 impl Watch for Simple<'_> {
-    fn look(&mut self, record: &Record, now: LabTime) -> Progress {
+    fn look(&mut self, record: &Record, now: LabTime) -> Vec<Progress> {
         let done = |rung: &Rung, index: usize| {
             record.events.iter().any(|event| match (&event.kind, &rung.what) {
                 (EventKind::StepApplied { step }, Expected::Step(wanted)) => step == wanted,
@@ -150,7 +156,7 @@ impl Watch for Simple<'_> {
             State::Waiting { until: last + self.0.ladder.patience }
         };
         let _ = now;
-        Progress { met, state }
+        vec![Progress { met, state }]
     }
 }
 

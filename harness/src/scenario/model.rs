@@ -16,12 +16,60 @@ pub struct Scenario {
     pub server: Spanned<Endpoint>,
     pub steps: Vec<Spanned<Step>>,
     pub expect: Vec<Spanned<Rung>>,
+    /// What the connection of `client` and `server` is called, where `connections` names it.
+    pub connection: Option<Spanned<String>>,
+    /// The others of `connections`.
+    pub further: Vec<Connection>,
     /// Segments with these labels may come at any time (`allow:`).
     pub allow: Vec<Label>,
     /// How long it must stay quiet after the last line. 300 ms unless set.
     pub settle: Duration,
     /// The longest a line without a due time is waited for. 30 s unless set.
     pub patience: Duration,
+}
+
+/// Where the server of the n-th connection listens unless told, from 0: one port further
+/// than the one before.
+#[must_use]
+pub fn default_port(connection: usize) -> u16 {
+    const FIRST: u16 = 5050;
+    u16::try_from(connection).ok().and_then(|index| FIRST.checked_add(index)).unwrap_or(u16::MAX)
+}
+
+impl Scenario {
+    /// All connections, that of `client` and `server` first.
+    pub fn connections(&self) -> impl Iterator<Item = ConnectionOf<'_>> {
+        let first = ConnectionOf {
+            name: self.connection.as_ref().map(|name| name.value.as_str()),
+            client: &self.client,
+            server: &self.server,
+            expect: &self.expect,
+        };
+        std::iter::once(first).chain(self.further.iter().map(|other| ConnectionOf {
+            name: Some(other.name.value.as_str()),
+            client: &other.client,
+            server: &other.server,
+            expect: &other.expect,
+        }))
+    }
+}
+
+/// One connection, wherever it is written.
+#[derive(Debug, Clone, Copy)]
+pub struct ConnectionOf<'a> {
+    pub name: Option<&'a str>,
+    pub client: &'a Endpoint,
+    pub server: &'a Endpoint,
+    pub expect: &'a [Spanned<Rung>],
+}
+
+/// One connection of several, with what is expected of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    pub name: Spanned<String>,
+    pub client: Spanned<Endpoint>,
+    pub server: Spanned<Endpoint>,
+    pub expect: Vec<Spanned<Rung>>,
 }
 
 /// Which clocks a scenario may run under.
@@ -136,6 +184,9 @@ pub struct Step {
     /// `as: NAME`; a step without one goes by its verb, and a second of the same verb
     /// by `verb#2`.
     pub name: Option<Spanned<String>>,
+    /// `of: NAME`: only the endpoints of this connection take part, or of these where many
+    /// are alike.
+    pub of: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

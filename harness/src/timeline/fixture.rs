@@ -183,6 +183,7 @@ impl Lab {
             links: Vec::new(),
             client: end(Side::Client, "a", CLIENT, None),
             server: end(Side::Server, "b", SERVER, Some(SERVER.port())),
+            further: Vec::new(),
         };
         let record = Record { manifest, events: Vec::new(), frames: Vec::new() };
         Self { record, sights: Vec::new(), translates, now: 0, id: 0 }
@@ -226,7 +227,7 @@ impl Lab {
     }
 
     pub(super) fn event(&mut self, millis: i64, kind: EventKind) {
-        self.record.events.push(Event { at: ms(millis), kind });
+        self.record.events.push(Event::new(ms(millis), kind));
     }
 
     /// The NAT's entry for the connection.

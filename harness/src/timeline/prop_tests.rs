@@ -45,7 +45,7 @@ fn add(lab: &mut Lab, (kind, at, n): (u8, LabTime, usize)) {
         6 => return lab.entry(at.0 / 1_000_000, EntryChange::Created),
         _ => return lab.entry(at.0 / 1_000_000, EntryChange::Deleted),
     };
-    lab.record.events.push(crate::record::Event { at, kind });
+    lab.record.events.push(crate::record::Event::new(at, kind));
 }
 
 fn lab() -> impl Strategy<Value = Lab> {

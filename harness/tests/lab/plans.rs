@@ -50,6 +50,8 @@ pub(crate) fn plan(nodes: &[(&str, NodeKind)], wires: &[[Wire<'_>; 2]], client: 
         nodes,
         steps: Vec::new(),
         readings: Vec::new(),
+        connection: String::new(),
+        further: Vec::new(),
         ladder: Ladder {
             file: String::new(),
             rungs: Vec::new(),
@@ -75,6 +77,7 @@ fn interface(link: usize, (_, peer, mac, address): &Wire<'_>) -> InterfacePlan {
 
 fn endpoint(side: Side, node: &str, address: [u8; 4], port: Option<u16>) -> EndpointPlan {
     EndpointPlan {
+        connection: 0,
         side,
         node: name(node),
         address: address.into(),
@@ -123,7 +126,7 @@ pub(crate) fn translated() -> Plan {
 }
 
 pub(crate) fn step(plan: &mut Plan, step: &str, action: Action) -> usize {
-    plan.steps.push(StepPlan { name: step.into(), line: 1, action });
+    plan.steps.push(StepPlan { name: step.into(), line: 1, action, of: Vec::new() });
     plan.steps.len() - 1
 }
 

@@ -2,11 +2,10 @@ use super::clock::Clock;
 use super::endpoint::{self, EndpointError, Handle};
 use super::program::{Program, ProgramError};
 use super::reading::Subject;
+use super::sink::Sink;
 use crate::plan::{Action, EndpointPlan, ProgramPlan};
-use crate::run::Happening;
 use std::cell::Cell;
 use std::net::SocketAddrV4;
-use std::sync::mpsc::Sender;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -48,7 +47,7 @@ impl Actor {
     ///
     /// # Errors
     /// It can't be started, or does not listen.
-    pub(crate) async fn serve(plan: &EndpointPlan, clock: Clock, sink: Sender<Happening>) -> Result<Self, ActorError> {
+    pub(crate) async fn serve(plan: &EndpointPlan, clock: Clock, sink: Sink) -> Result<Self, ActorError> {
         let Some(program) = &plan.program else { return Ok(Self::BuiltIn(endpoint::listen(plan, clock, sink)?)) };
         let running = Running::start(plan, program, clock, &sink)?;
         running.program.lock().await.await_listening(plan.port.unwrap_or(0), LISTENS).await?;
@@ -63,7 +62,7 @@ impl Actor {
         plan: &EndpointPlan,
         server: SocketAddrV4,
         clock: Clock,
-        sink: Sender<Happening>,
+        sink: Sink,
     ) -> Result<Self, ActorError> {
         match &plan.program {
             None => Ok(Self::BuiltIn(endpoint::connect(plan, server, clock, sink)?)),
@@ -135,12 +134,7 @@ fn needs_connection(action: &Action) -> bool {
 }
 
 impl Running {
-    fn start(
-        plan: &EndpointPlan,
-        program: &ProgramPlan,
-        clock: Clock,
-        sink: &Sender<Happening>,
-    ) -> Result<Self, ActorError> {
+    fn start(plan: &EndpointPlan, program: &ProgramPlan, clock: Clock, sink: &Sink) -> Result<Self, ActorError> {
         let program = Program::start(plan.side, program, clock, sink)?;
         Ok(Self { program: Mutex::new(program), connection: Cell::new(None) })
     }

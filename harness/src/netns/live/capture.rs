@@ -1,4 +1,5 @@
 use super::clock::Clock;
+use super::sink::Sink;
 use crate::record::{Event, EventKind, Frame};
 use crate::run::Happening;
 use pcap::{Active, Precision};
@@ -6,7 +7,6 @@ use std::cell::{Cell, RefCell};
 use std::io;
 use std::os::fd::{AsRawFd, RawFd};
 use std::rc::Rc;
-use std::sync::mpsc::Sender;
 use std::thread;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -47,7 +47,7 @@ const COUNTED_NOT_SHOWN: usize = 1000;
 struct Shared {
     vantage: usize,
     clock: Clock,
-    sink: Sender<Happening>,
+    sink: Sink,
     ready: Option<AsyncFd<Descriptor>>,
     pcap: RefCell<Option<pcap::Capture<Active>>>,
     ended: Cell<bool>,
@@ -71,12 +71,7 @@ impl Capture {
     ///
     /// # Errors
     /// No such interface, no privilege, no memory for the ring.
-    pub(crate) fn open(
-        vantage: usize,
-        interface: &str,
-        clock: Clock,
-        sink: Sender<Happening>,
-    ) -> Result<Self, CaptureError> {
+    pub(crate) fn open(vantage: usize, interface: &str, clock: Clock, sink: Sink) -> Result<Self, CaptureError> {
         Self::watch(vantage, interface, activate(interface)?, clock, sink)
     }
 
@@ -88,7 +83,7 @@ impl Capture {
     pub(crate) async fn open_all(
         vantages: &[(usize, &str)],
         clock: Clock,
-        sink: &Sender<Happening>,
+        sink: &Sink,
     ) -> Result<Vec<Self>, CaptureError> {
         let started = vantages.iter().map(|(_, interface)| activate_aside(interface)).collect::<Result<Vec<_>, _>>()?;
         let mut captures = Vec::new();
@@ -105,7 +100,7 @@ impl Capture {
         interface: &str,
         pcap: pcap::Capture<Active>,
         clock: Clock,
-        sink: Sender<Happening>,
+        sink: Sink,
     ) -> Result<Self, CaptureError> {
         let descriptor = Descriptor(pcap.as_raw_fd());
         // SAFETY: `Shared` has both, and drops this before it closes the capture.
@@ -236,7 +231,7 @@ impl Shared {
     }
 
     fn tell(&self, kind: EventKind) {
-        drop(self.sink.send(Happening::Event(Event { at: self.clock.now(), kind })));
+        drop(self.sink.send(Happening::Event(Event::new(self.clock.now(), kind))));
     }
 }
 

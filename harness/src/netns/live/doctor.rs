@@ -6,12 +6,12 @@ use super::filter::Tools;
 use super::model::{Check, Lack, Privilege};
 use super::node::Node;
 use super::rtnl::{self, Request};
+use super::sink::Sink;
 use super::wiring::End;
 use super::{bridge, kernel, link, tool, userns};
 use crate::name::NodeName;
 use crate::plan::{FilterText, InterfacePlan};
 use std::fs;
-use std::sync::mpsc::channel;
 
 type Found = Result<String, Lack>;
 
@@ -127,13 +127,13 @@ fn conntrack(node: &Node) -> Found {
 }
 
 fn conntrack_events(node: &Node) -> Found {
-    let (name, sink) = (node.name().clone(), channel().0);
+    let (name, sink) = (node.name().clone(), Sink::new().0);
     let opened = node.run(move || Monitor::open(name, Clock::start(), sink).map(drop));
     flat(opened, "are told", "use a kernel with CONFIG_NF_CONNTRACK_EVENTS")
 }
 
 fn captures(node: &Node) -> Found {
-    let sink = channel().0;
+    let sink = Sink::new().0;
     let (name, up) = (node.name().clone(), link::loopback());
     let armed = node.run(move || {
         drop(rtnl::apply(&name, vec![up]));

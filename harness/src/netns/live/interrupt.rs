@@ -1,9 +1,9 @@
 //! Ctrl-C and its kin: runs end at once, and keep what was recorded.
 
+use super::sink::Sink;
 use crate::run::Happening;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, pthread_sigmask};
 use std::process;
-use std::sync::mpsc::Sender;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -15,7 +15,7 @@ static RUNS: Mutex<Runs> = Mutex::new(Runs { interrupted: false, sinks: Vec::new
 
 struct Runs {
     interrupted: bool,
-    sinks: Vec<Sender<Happening>>,
+    sinks: Vec<Sink>,
 }
 
 /// From now on a first signal interrupts all runs, and a second ends the process. To be
@@ -42,7 +42,7 @@ fn wait(set: &SigSet) {
 }
 
 /// Tells `sink` when the signal comes, or now if it has come.
-pub(super) fn subscribe(sink: Sender<Happening>) {
+pub(super) fn subscribe(sink: Sink) {
     let mut runs = RUNS.lock().unwrap_or_else(PoisonError::into_inner);
     if runs.interrupted {
         let _ = sink.send(Happening::Interrupted);

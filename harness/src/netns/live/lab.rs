@@ -4,6 +4,7 @@ use super::filter::Tools;
 use super::interrupt;
 use super::kernel;
 use super::model::Options;
+use super::sink::Sink;
 use super::worker::{self, Command};
 use super::world::World;
 use crate::name::NodeName;
@@ -35,7 +36,7 @@ impl Lab {
     /// # Errors
     /// Privilege, kernel or a tool is lacking; what the kernel refused, with its errno.
     pub fn build(plan: &Plan, options: &Options) -> Result<Self, Error> {
-        let (sink, happenings) = mpsc::channel();
+        let (sink, happenings) = Sink::new();
         let tools = if options.without_nft { Tools::find().without_nft() } else { Tools::find() };
         interrupt::subscribe(sink.clone());
         allow_descriptors();
@@ -103,8 +104,8 @@ impl Backend for Lab {
         self.command(Command::Step { step, planned });
     }
 
-    fn take(&mut self, reading: usize) {
-        self.command(Command::Take { reading });
+    fn take(&mut self, connection: usize, reading: usize) {
+        self.command(Command::Take { connection, reading });
     }
 
     fn finish(&mut self) -> Vec<Happening> {
@@ -142,6 +143,7 @@ fn manifest(plan: &Plan, clock: &Clock, kernel: Kernel) -> Manifest {
         vantages: plan.vantages.clone(),
         client: endpoint(&plan.client),
         server: endpoint(&plan.server),
+        further: plan.further.iter().map(|other| (endpoint(&other.client), endpoint(&other.server))).collect(),
     }
 }
 

@@ -29,6 +29,7 @@ mod program;
 mod reading;
 mod readings;
 mod rtnl;
+mod sink;
 mod sockets;
 mod steps;
 mod sysctl;

@@ -15,14 +15,17 @@ pub fn lacks(plan: &Plan) -> Option<Lack> {
     filters
         .map(no_filter)
         .or_else(|| plan.nodes.iter().any(|node| node.conntrack).then(conntrack).flatten())
-        .or_else(|| [&plan.client, &plan.server].into_iter().find_map(program))
+        .or_else(|| endpoints(plan).find_map(program))
 }
 
 /// The files of all programs that running `plan` may start.
 pub(crate) fn programs(plan: &Plan) -> Vec<PathBuf> {
-    let endpoints = [&plan.client, &plan.server].into_iter().filter_map(|endpoint| endpoint.program.as_ref());
-    let own = endpoints.filter_map(program::file);
+    let own = endpoints(plan).filter_map(|endpoint| program::file(endpoint.program.as_ref()?));
     if filters(plan).next().is_some() { own.chain(Tools::find().files()).collect() } else { own.collect() }
+}
+
+fn endpoints(plan: &Plan) -> impl Iterator<Item = &EndpointPlan> {
+    plan.connections().flat_map(|own| [own.client, own.server])
 }
 
 fn filters(plan: &Plan) -> impl Iterator<Item = &FilterText> {

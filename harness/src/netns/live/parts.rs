@@ -3,15 +3,14 @@ use super::capture::Capture;
 use super::clock::Clock;
 use super::conntrack::Monitor;
 use super::error::{Error, part};
+use super::sink::Sink;
 use crate::name::{NodeName, Side};
 use crate::plan::EndpointPlan;
-use crate::run::Happening;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddrV4;
 use std::rc::Rc;
-use std::sync::mpsc::Sender;
 
 /// How often a closed socket repeats its FIN (ip-sysctl).
 const ORPHAN_RETRIES: &str = "/proc/sys/net/ipv4/tcp_orphan_retries";
@@ -22,7 +21,8 @@ struct Parts {
     /// By their vantages' indices.
     captures: BTreeMap<usize, Capture>,
     monitor: Option<Monitor>,
-    actors: BTreeMap<Side, Rc<Actor>>,
+    /// By their connections' indices, and the sides that they play.
+    actors: BTreeMap<(usize, Side), Rc<Actor>>,
 }
 
 thread_local! {
@@ -34,21 +34,16 @@ fn with<T>(work: impl FnOnce(&mut Parts) -> T) -> T {
     PARTS.with_borrow_mut(work)
 }
 
-/// What plays this side in the calling node, if it has one.
-pub(crate) fn actor(side: Side) -> Option<Rc<Actor>> {
-    with(|parts| parts.actors.get(&side).cloned())
+/// What plays this side of a connection in the calling node, if it has one.
+pub(crate) fn actor(connection: usize, side: Side) -> Option<Rc<Actor>> {
+    with(|parts| parts.actors.get(&(connection, side)).cloned())
 }
 
 /// Arms captures at the calling node's interfaces.
 ///
 /// # Errors
 /// One could not be armed.
-pub(crate) async fn arm(
-    node: &NodeName,
-    vantages: &[(usize, String)],
-    clock: Clock,
-    sink: &Sender<Happening>,
-) -> Result<(), Error> {
+pub(crate) async fn arm(node: &NodeName, vantages: &[(usize, String)], clock: Clock, sink: &Sink) -> Result<(), Error> {
     let named: Vec<(usize, &str)> = vantages.iter().map(|(index, interface)| (*index, interface.as_str())).collect();
     let armed = Capture::open_all(&named, clock, sink).await.map_err(part(node))?;
     let indices = vantages.iter().map(|(index, _)| *index);
@@ -60,7 +55,7 @@ pub(crate) async fn arm(
 ///
 /// # Errors
 /// The kernel has no conntrack, or refuses its events.
-pub(crate) fn watch_conntrack(node: &NodeName, clock: Clock, sink: Sender<Happening>) -> Result<(), Error> {
+pub(crate) fn watch_conntrack(node: &NodeName, clock: Clock, sink: Sink) -> Result<(), Error> {
     let monitor = Monitor::open(node.clone(), clock, sink).map_err(part(node))?;
     with(|parts| parts.monitor = Some(monitor));
     Ok(())
@@ -71,10 +66,10 @@ pub(crate) fn watch_conntrack(node: &NodeName, clock: Clock, sink: Sender<Happen
 ///
 /// # Errors
 /// The server's own.
-pub(crate) async fn serve(plan: &EndpointPlan, clock: Clock, sink: Sender<Happening>) -> Result<(), Error> {
-    if actor(plan.side).is_none() {
+pub(crate) async fn serve(plan: &EndpointPlan, clock: Clock, sink: Sink) -> Result<(), Error> {
+    if actor(plan.connection, plan.side).is_none() {
         let server = Actor::serve(plan, clock, sink).await.map_err(part(&plan.node))?;
-        with(|parts| parts.actors.insert(plan.side, Rc::new(server)));
+        with(|parts| parts.actors.insert((plan.connection, plan.side), Rc::new(server)));
     }
     Ok(())
 }
@@ -83,15 +78,10 @@ pub(crate) async fn serve(plan: &EndpointPlan, clock: Clock, sink: Sender<Happen
 ///
 /// # Errors
 /// The client's own; that there is no connection is none.
-pub(crate) async fn connect(
-    plan: &EndpointPlan,
-    server: SocketAddrV4,
-    clock: Clock,
-    sink: Sender<Happening>,
-) -> Result<(), Error> {
+pub(crate) async fn connect(plan: &EndpointPlan, server: SocketAddrV4, clock: Clock, sink: Sink) -> Result<(), Error> {
     let client = Actor::connect(plan, server, clock, sink).map_err(part(&plan.node))?;
     let client = Rc::new(client);
-    with(|parts| parts.actors.insert(plan.side, Rc::clone(&client)));
+    with(|parts| parts.actors.insert((plan.connection, plan.side), Rc::clone(&client)));
     client.connected(server).await.map_err(part(&plan.node))
 }
 

@@ -2,14 +2,16 @@ use super::actor::Actor;
 use super::clock::Clock;
 use super::error::{Error, part};
 use super::parts;
+use super::sink::Sink;
 use super::world::World;
 use crate::name::{NodeName, Side};
-use crate::plan::Action;
+use crate::plan::{Action, EndpointPlan, StepPlan};
 use crate::record::{Event, EventKind};
 use crate::run::Happening;
 use crate::time::LabTime;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::rc::Rc;
-use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A step under way. Whatever becomes of it, it is told: a report that is dropped
 /// tells that the step failed.
@@ -17,7 +19,7 @@ use std::sync::mpsc::Sender;
 struct Report {
     step: usize,
     clock: Clock,
-    sink: Sender<Happening>,
+    sink: Sink,
     told: bool,
 }
 
@@ -40,7 +42,7 @@ impl Report {
 
     fn tell(&mut self, kind: EventKind) {
         self.told = true;
-        drop(self.sink.send(Happening::Event(Event { at: self.clock.now(), kind })));
+        drop(self.sink.send(Happening::Event(Event::new(self.clock.now(), kind))));
     }
 }
 
@@ -58,12 +60,12 @@ impl World {
     /// does has begun.
     pub(crate) fn step(&mut self, step: usize, planned: LabTime) {
         let report = Report::begin(self, step, planned);
-        let Some(action) = self.plan.steps.get(step).map(|step| step.action.clone()) else {
+        let Some(planned) = self.plan.steps.get(step).cloned() else {
             return report.end(Err(Error::Unplanned { what: format!("step {step}") }));
         };
-        match self.shape(step, &action) {
+        match self.shape(step, &planned.action) {
             Some(result) => report.end(result),
-            None => self.act(action, report),
+            None => self.act(&planned, report),
         }
     }
 
@@ -85,20 +87,62 @@ impl World {
         })
     }
 
-    /// Steps of an endpoint, on its node's thread: other steps go on meanwhile.
-    fn act(&self, action: Action, report: Report) {
-        let Some(side) = side_of(&action) else { return };
-        let plan = self.endpoint(side).clone();
-        let ready = if action == Action::Connect { self.serve() } else { Ok(()) };
-        let (server, clock, sink) = (self.server_address(), self.clock, self.sink.clone());
-        match ready.and_then(|()| self.node(&plan.node)) {
+    /// Steps of endpoints, on their nodes' threads: other steps go on meanwhile. It is done
+    /// when the last is.
+    fn act(&self, step: &StepPlan, report: Report) {
+        let Some(side) = side_of(&step.action) else { return };
+        let ready = if step.action == Action::Connect { self.serve() } else { Ok(()) };
+        if let Err(error) = ready {
+            return report.end(Err(error));
+        }
+        let endpoints = self.endpoints(step, side);
+        let report = Shared::new(report, endpoints.len());
+        for plan in endpoints {
+            self.act_one(plan, step.action.clone(), report.clone());
+        }
+    }
+
+    fn act_one(&self, plan: EndpointPlan, action: Action, report: Shared) {
+        let (clock, sink) = (self.clock, self.sink.of(plan.connection));
+        let server = self.server_of(plan.connection);
+        match self.node(&plan.node) {
             Ok(node) => node.post(move || async move {
-                report.end(match action {
+                let done = match action {
                     Action::Connect => parts::connect(&plan, server, clock, sink).await,
-                    _ => perform(&plan.node, side, &action).await,
-                });
+                    _ => perform(&plan, &action).await,
+                };
+                report.part(done);
             }),
-            Err(error) => report.end(Err(error)),
+            Err(error) => report.part(Err(error)),
+        }
+    }
+
+    fn server_of(&self, connection: usize) -> SocketAddrV4 {
+        let own = self.plan.connections().nth(connection).map(|own| own.server);
+        own.map_or(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0), |server| {
+            SocketAddrV4::new(server.address, server.port.unwrap_or(0))
+        })
+    }
+}
+
+/// One report of a step in which several take part: it ends with the last of them, or with
+/// the first that fails.
+#[derive(Clone)]
+struct Shared(Arc<Mutex<(Option<Report>, usize)>>);
+
+impl Shared {
+    fn new(report: Report, parts: usize) -> Self {
+        Self(Arc::new(Mutex::new((Some(report), parts))))
+    }
+
+    /// One of them is done.
+    fn part(&self, result: Result<(), Error>) {
+        let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.1 = shared.1.saturating_sub(1);
+        if (shared.1 == 0 || result.is_err())
+            && let Some(report) = shared.0.take()
+        {
+            report.end(result);
         }
     }
 }
@@ -118,16 +162,16 @@ fn side_of(action: &Action) -> Option<Side> {
     }
 }
 
-async fn perform(node: &NodeName, side: Side, action: &Action) -> Result<(), Error> {
-    actor(node, side)?.perform(action).await.map_err(part(node))
+async fn perform(plan: &EndpointPlan, action: &Action) -> Result<(), Error> {
+    actor(&plan.node, plan.connection, plan.side)?.perform(action).await.map_err(part(&plan.node))
 }
 
-/// What plays this side in the calling node.
+/// What plays this side of a connection in the calling node.
 ///
 /// # Errors
 /// Nothing does yet, or not since the node was powered on.
-pub(crate) fn actor(node: &NodeName, side: Side) -> Result<Rc<Actor>, Error> {
-    parts::actor(side).ok_or_else(|| Error::Refused {
+pub(crate) fn actor(node: &NodeName, connection: usize, side: Side) -> Result<Rc<Actor>, Error> {
+    parts::actor(connection, side).ok_or_else(|| Error::Refused {
         operation: "use",
         object: format!("the {side}"),
         node: node.clone(),

@@ -2,12 +2,13 @@
 //! current-thread runtime and a `LocalSet`.
 
 use super::clock::Clock;
+use super::sink::Sink;
 use crate::record::EventKind;
 use crate::run::Happening;
 use crate::time::LabTime;
 use nix::sched::{CloneFlags, unshare};
 use std::process::Command;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 use tokio::task::LocalSet;
 
@@ -42,14 +43,14 @@ pub(crate) fn veth() {
 /// A clock, a sink, and what comes out of it.
 pub(crate) struct Seen {
     pub(crate) clock: Clock,
-    pub(crate) sink: Sender<Happening>,
+    pub(crate) sink: Sink,
     from: Receiver<Happening>,
     pub(crate) all: Vec<Happening>,
 }
 
 impl Seen {
     pub(crate) fn new() -> Self {
-        let (sink, from) = channel();
+        let (sink, from) = Sink::new();
         Self { clock: Clock::start(), sink, from, all: Vec::new() }
     }
 

@@ -1,13 +1,13 @@
 //! Tells when the machine did not run us: then late outcomes prove nothing.
 
 use super::clock::{Clock, monotonic};
+use super::sink::Sink;
 use crate::record::{Event, EventKind};
 use crate::run::Happening;
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::Pid;
 use std::collections::BTreeSet;
 use std::io;
-use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 
@@ -26,7 +26,7 @@ pub(crate) struct Subscription {
 
 struct Subscriber {
     clock: Clock,
-    sink: Sender<Happening>,
+    sink: Sink,
 }
 
 /// The process has one set of threads, however many labs there are.
@@ -45,7 +45,7 @@ struct Watch {
 ///
 /// # Errors
 /// No threads are to be had.
-pub(crate) fn subscribe(clock: Clock, sink: Sender<Happening>) -> io::Result<Subscription> {
+pub(crate) fn subscribe(clock: Clock, sink: Sink) -> io::Result<Subscription> {
     let subscriber = Arc::new(Subscriber { clock, sink });
     let mut watch = watch();
     watch.subscribers.push(Arc::downgrade(&subscriber));
@@ -98,7 +98,7 @@ impl Subscriber {
         let at = self.clock.now();
         let from = at - std::time::Duration::from_nanos(late.unsigned_abs());
         let kind = EventKind::Stall { from, cpu: u32::try_from(cpu).unwrap_or(u32::MAX) };
-        drop(self.sink.send(Happening::Event(Event { at, kind })));
+        drop(self.sink.send(Happening::Event(Event::new(at, kind))));
     }
 }
 
@@ -140,7 +140,7 @@ mod tests {
         let busy = thread::spawn(move || starve(cpu));
         let found = loop {
             let happening = seen.next(Duration::from_secs(5)).expect("a stall");
-            if let Happening::Event(Event { at, kind: EventKind::Stall { from, cpu: told } }) = happening
+            if let Happening::Event(Event { at, kind: EventKind::Stall { from, cpu: told }, .. }) = happening
                 && told as usize == cpu
             {
                 break at.since(from);

@@ -18,6 +18,7 @@ pub(crate) enum Command {
         planned: LabTime,
     },
     Take {
+        connection: usize,
         reading: usize,
     },
     Within(Box<dyn FnOnce(&World) + Send>),
@@ -58,7 +59,7 @@ fn next(world: &World, inbox: &Receiver<Command>) -> Result<Command, RecvTimeout
 fn obey(world: &mut World, command: Command) {
     match command {
         Command::Step { step, planned } => world.step(step, planned),
-        Command::Take { reading } => world.take(reading),
+        Command::Take { connection, reading } => world.take(connection, reading),
         Command::Within(work) => work(world),
         Command::Finish { done } => {
             finish(world);

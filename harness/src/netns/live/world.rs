@@ -4,22 +4,21 @@ use super::fault::Fault;
 use super::filter::Tools;
 use super::node::Node;
 use super::parts;
+use super::sink::Sink;
 use super::watch::{self, Subscription};
 use crate::name::{NodeName, Side};
-use crate::plan::{EndpointPlan, Plan};
+use crate::plan::{EndpointPlan, Plan, StepPlan};
 use crate::record::{ClockKind, Event, EventKind};
 use crate::run::Happening;
 use std::collections::BTreeMap;
-use std::net::SocketAddrV4;
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
 
 /// The nodes that are powered, and what is in force in them.
 pub(crate) struct World {
     pub(crate) plan: Arc<Plan>,
     pub(crate) tools: Tools,
     pub(crate) clock: Clock,
-    pub(crate) sink: Sender<Happening>,
+    pub(crate) sink: Sink,
     pub(crate) nodes: BTreeMap<NodeName, Node>,
     /// By the steps that set them.
     pub(crate) faults: BTreeMap<usize, Fault>,
@@ -36,7 +35,7 @@ impl World {
         plan: Arc<Plan>,
         tools: Tools,
         clock: Clock,
-        sink: Sender<Happening>,
+        sink: Sink,
         kind: ClockKind,
     ) -> Result<Self, Error> {
         let nodes = BTreeMap::new();
@@ -58,32 +57,36 @@ impl World {
         self.nodes.get(name).ok_or_else(|| Error::PoweredOff { node: name.clone() })
     }
 
-    pub(crate) fn endpoint(&self, side: Side) -> &EndpointPlan {
-        match side {
-            Side::Client => &self.plan.client,
-            Side::Server => &self.plan.server,
-        }
+    /// The endpoints of this side, of the connections that take part in a step.
+    pub(crate) fn endpoints(&self, step: &StepPlan, side: Side) -> Vec<EndpointPlan> {
+        let own = self.plan.connections().enumerate().filter(|(connection, _)| step.is_of(*connection));
+        own.map(|(_, own)| if side == Side::Client { own.client } else { own.server }).cloned().collect()
     }
 
-    pub(crate) fn server_address(&self) -> SocketAddrV4 {
-        SocketAddrV4::new(self.plan.server.address, self.plan.server.port.unwrap_or(0))
-    }
-
-    /// Has the server listen, unless it does or its node is off.
+    /// Has all servers listen, unless they do or their node is off.
     ///
     /// # Errors
-    /// It can't be started, or does not listen.
+    /// One can't be started, or does not listen.
     pub(crate) fn serve(&self) -> Result<(), Error> {
-        let plan = self.plan.server.clone();
-        let (clock, sink) = (self.clock, self.sink.clone());
-        match self.node(&plan.node) {
-            Ok(node) => node.run_async(move || async move { parts::serve(&plan, clock, sink).await })?,
-            Err(_) => Ok(()),
+        let mut servers: BTreeMap<&NodeName, Vec<EndpointPlan>> = BTreeMap::new();
+        for own in self.plan.connections() {
+            servers.entry(&own.server.node).or_default().push(own.server.clone());
         }
+        for (node, plans) in servers {
+            let Ok(node) = self.node(node) else { continue };
+            let (clock, sink) = (self.clock, self.sink.clone());
+            node.run_async(move || async move {
+                for plan in plans {
+                    parts::serve(&plan, clock, sink.of(plan.connection)).await?;
+                }
+                Ok(())
+            })??;
+        }
+        Ok(())
     }
 
     pub(crate) fn tell(&self, kind: EventKind) {
-        drop(self.sink.send(Happening::Event(Event { at: self.clock.now(), kind })));
+        drop(self.sink.send(Happening::Event(Event::new(self.clock.now(), kind))));
     }
 }
 

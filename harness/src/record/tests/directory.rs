@@ -41,7 +41,7 @@ fn every_kind() -> Vec<Event> {
         EventKind::Ended { reason: EndReason::Interrupted },
         EventKind::Ended { reason: EndReason::Broken(text()) },
     ];
-    let at = |(index, kind)| Event { at: LabTime(index), kind };
+    let at = |(index, kind)| Event::new(LabTime(index), kind);
     (0..).zip(kinds).map(at).collect()
 }
 
@@ -214,7 +214,7 @@ fn the_writer_refuses_what_could_not_be_read() {
     let error = writer.frame(&frame(0, i64::MIN, &syn)).unwrap_err();
     assert!(matches!(error, RecordError::Stamp { at: i64::MIN }), "{error}");
     let kind = EventKind::CaptureEnded { vantage: 7, received: 0, dropped: 0 };
-    let error = writer.event(&Event { at: LabTime::ZERO, kind }).unwrap_err();
+    let error = writer.event(&Event::new(LabTime::ZERO, kind)).unwrap_err();
     assert!(matches!(error, RecordError::Vantage { vantage: 7, .. }), "{error}");
     drop(writer);
     assert_eq!(load(dir.path()).unwrap().frames, []);

@@ -49,7 +49,7 @@ fn a_plain_pcap() {
     let times: Vec<_> = frames.iter().map(|frame| frame.at).collect();
     assert_eq!(times, [LabTime(0), LabTime(200_000)]);
     let end = EventKind::CaptureEnded { vantage: 0, received: 2, dropped: 0 };
-    assert_eq!(events, [Event { at: LabTime(200_000), kind: end }, ended(200_000)]);
+    assert_eq!(events, [Event::new(LabTime(200_000), end), ended(200_000)]);
 }
 
 #[test]

@@ -45,6 +45,7 @@ fn manifest() -> Manifest {
         links: Vec::new(),
         client: endpoint(Side::Client, "a", "10.0.0.1", None),
         server: endpoint(Side::Server, "b", "10.0.0.2", Some(5050)),
+        further: Vec::new(),
     }
 }
 
@@ -84,5 +85,5 @@ fn handshake() -> Vec<Frame> {
 }
 
 fn ended(at: i64) -> Event {
-    Event { at: LabTime(at), kind: EventKind::Ended { reason: EndReason::Complete } }
+    Event::new(LabTime(at), EventKind::Ended { reason: EndReason::Complete })
 }

@@ -43,8 +43,8 @@ pub(super) fn rules(text: &FilterText) -> String {
     if other { rules + "  (or the same in iptables' words, where there is no nft)\n" } else { rules }
 }
 
-pub(super) fn endpoints(plan: &Plan) -> String {
-    table(&[&plan.client, &plan.server].map(endpoint))
+pub(super) fn endpoints(client: &EndpointPlan, server: &EndpointPlan) -> String {
+    table(&[client, server].map(endpoint))
 }
 
 fn endpoint(one: &EndpointPlan) -> Vec<String> {

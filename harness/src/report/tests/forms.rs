@@ -11,6 +11,7 @@ use std::time::Duration;
 
 fn run<'a>(name: &'a str, ladder: &'a Ladder, timeline: &'a Timeline, verdict: &'a Verdict) -> Run<'a> {
     Run {
+        others: None,
         name,
         title: "The peer is gone <& forgotten>",
         ladder,

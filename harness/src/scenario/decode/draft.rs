@@ -1,10 +1,12 @@
 use super::steps::Script;
 use crate::name::{NodeName, Side};
-use crate::scenario::{Endpoint, Link, Node, Role, Rung, Span, Spanned};
+use crate::scenario::{Endpoint, Link, Node, Role, Rung, Span, Spanned, Step};
 
 /// All parts of a file that could be read, before they are held against each other.
 pub(super) struct Draft {
     pub(super) top: Span,
+    /// Which of several connections it is that is looked at.
+    pub(super) connection: Option<String>,
     pub(super) nodes: Vec<Spanned<Node>>,
     pub(super) links: Vec<Spanned<Link>>,
     pub(super) client: Option<Spanned<Endpoint>>,
@@ -33,6 +35,12 @@ impl Draft {
             Side::Client => self.client.as_ref(),
             Side::Server => self.server.as_ref(),
         }
+    }
+
+    /// The steps in which the connection's endpoints take part, or none.
+    pub(super) fn steps(&self) -> impl Iterator<Item = &Spanned<Step>> {
+        let own = |step: &&Spanned<Step>| step.of.as_ref().is_none_or(|of| Some(&of.value) == self.connection.as_ref());
+        self.script.steps.iter().filter(own)
     }
 
     /// The node of an endpoint.

@@ -96,9 +96,9 @@ impl<'a> Fields<'a> {
         self.get(name).is_none() && !self.meant.contains(&name)
     }
 
-    /// Whether there is no other key than this one.
-    pub(super) fn only_has(&self, name: &str) -> bool {
-        self.entries.iter().all(|(key, _)| key.value == name)
+    /// Whether there are no other keys than these.
+    pub(super) fn only_has(&self, names: &[&str]) -> bool {
+        self.entries.iter().all(|(key, _)| names.contains(&key.value.as_str()))
     }
 
     /// The place of a key, or of the whole map if it isn't there.

@@ -43,7 +43,8 @@ pub(super) fn draft(fields: &Fields, parts: Parts, cx: &mut Context) -> Draft {
     let server = endpoint(Side::Server, fields, Some(parts.server_on), cx);
     let (expect, whole_expect) = continued(fields, parts.expect, cx);
     let whole = Whole { links: whole || fields.get("links").is_none(), steps: true, expect: whole_expect };
-    Draft { top: fields.span, nodes, links, client, server, script: Script::new(parts.steps), expect, whole }
+    let script = Script::new(parts.steps);
+    Draft { top: fields.span, connection: None, nodes, links, client, server, script, expect, whole }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod actions;
 mod blackhole;
 mod check;
 mod conditions;
+mod connections;
 mod context;
 mod draft;
 mod endpoints;

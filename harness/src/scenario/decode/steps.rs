@@ -49,21 +49,37 @@ fn step(tree: &Yaml, script: &mut Script, cx: &mut Context) {
     let Some(fields) = Fields::open(tree, &STEP, cx) else { return };
     let Some((verb, body)) = verb(&fields, cx) else { return };
     let name = fields.get("as").and_then(|tree| value::given_name(tree, cx));
+    let of = fields.get("of").and_then(|tree| value::text(tree, "a connection's name", cx));
+    of_an_endpoint(verb, &fields, cx);
     script.heads.push(Head { verb, name: name.clone(), span: tree.span });
     if let Some(action) = action(verb, body, cx) {
-        script.steps.push(Spanned::new(Step { action, name }, tree.span));
+        script.steps.push(Spanned::new(Step { action, name, of }, tree.span));
+    }
+}
+
+/// What stands beside the verb.
+const BESIDE: [&str; 2] = ["as", "of"];
+
+/// Verbs in which a connection's endpoints take part, or that mean its segments.
+const OF: [&str; 11] =
+    ["connect", "send", "read", "shutdown", "close", "wait_for", "drop", "kill", "freeze", "thaw", "sockopt"];
+
+fn of_an_endpoint(verb: &str, fields: &Fields, cx: &mut Context) {
+    if fields.get("of").is_some() && !OF.contains(&verb) {
+        let message = format!("`{verb}` is no matter of one connection");
+        cx.error(fields.place("of"), message, "leave `of` out");
     }
 }
 
 /// The one verb of a step.
 fn verb<'a>(fields: &Fields<'a>, cx: &mut Context) -> Option<(&'static str, &'a Yaml)> {
-    let mut verbs = fields.named().filter(|(key, _)| key.value != "as");
+    let mut verbs = fields.named().filter(|(key, _)| !BESIDE.contains(&key.value.as_str()));
     let first = verbs.next();
     if let Some((second, _)) = verbs.next() {
         let help = "a step does one thing: begin another with `-`";
         cx.error(second.span, format!("a second verb, `{}`, in one step", second.value), help);
     }
-    if first.is_none() && fields.only_has("as") {
+    if first.is_none() && fields.only_has(&BESIDE) {
         cx.error(fields.span, "a step without a verb", "write what is done: `- { wait: 1s, as: pause }`");
     }
     let (key, body) = first?;
@@ -73,17 +89,17 @@ fn verb<'a>(fields: &Fields<'a>, cx: &mut Context) -> Option<(&'static str, &'a 
 /// A step that is a single word.
 fn short(tree: &Yaml, script: &mut Script, cx: &mut Context) {
     let Some(text) = value::text(tree, "a step: `- connect`, or `- power_off: b`", cx) else { return };
-    let verbs = || STEP.names().filter(|name| *name != "as");
+    let verbs = || STEP.names().filter(|name| !BESIDE.contains(name));
     match verbs().find(|verb| *verb == text.value) {
         Some(verb @ "connect") => {
             script.heads.push(Head { verb, name: None, span: tree.span });
-            script.steps.push(Spanned::new(Step { action: Action::Connect, name: None }, tree.span));
+            script.steps.push(Spanned::new(Step { action: Action::Connect, name: None, of: None }, tree.span));
         }
         Some(verb) => {
             script.heads.push(Head { verb, name: None, span: tree.span });
             cx.error(text.span, format!("`{verb}` lacks what it applies to"), example(verb));
         }
-        None if STEP.find(&text).is_some_and(|key| key.name != "as") => {
+        None if STEP.find(&text).is_some_and(|key| !BESIDE.contains(&key.name)) => {
             let message = format!("`{}` is not built yet", clip(&text));
             cx.error(text.span, message, "the word is kept for it; leave it out for now");
         }

@@ -2,7 +2,7 @@ use super::context::Context;
 use super::draft::{Draft, Whole};
 use super::fields::Fields;
 use super::steps::Script;
-use super::{check, endpoints, figure, links, nodes, rung, steps, timing, value};
+use super::{connections, endpoints, figure, links, nodes, rung, steps, timing, value};
 use crate::name::{Label, NodeName, Side};
 use crate::scenario::keys::TOP;
 use crate::scenario::tree::{Tree, Yaml};
@@ -39,8 +39,17 @@ pub(in crate::scenario) fn scenario(source: &Source, tree: &Tree) -> Result<Scen
 fn read(source: &Source, tree: &Tree, cx: &mut Context) -> Option<Scenario> {
     let fields = Fields::open(&tree.root, &TOP, cx)?;
     let words = words(&fields, cx);
-    let draft = draft(&fields, tree, cx)?;
-    check::all(&draft, cx);
+    let several = fields.get("connections").map(|tree| connections::connections(&fields, tree, cx));
+    let mut draft = draft(&fields, tree, cx)?;
+    let several = several.unwrap_or_default();
+    connections::check(&mut draft, &several, cx);
+    let mut further = connections::expanded(several, cx)?;
+    let first = (!further.is_empty()).then(|| further.remove(0));
+    let mut connection = None;
+    if let Some(first) = first {
+        connection = Some(first.name);
+        (draft.client, draft.server, draft.expect) = (Some(first.client), Some(first.server), first.expect);
+    }
     Some(Scenario {
         source: source.clone(),
         title: words.title?,
@@ -53,6 +62,8 @@ fn read(source: &Source, tree: &Tree, cx: &mut Context) -> Option<Scenario> {
         server: draft.server?,
         steps: draft.script.steps,
         expect: draft.expect,
+        connection,
+        further,
         allow: words.allow,
         settle: words.settle,
         patience: words.patience,
@@ -131,19 +142,21 @@ fn written(fields: &Fields, cx: &mut Context) -> Draft {
             );
         }
     }
+    let several = fields.get("connections").is_some();
     for (key, help) in MISSING {
-        if fields.lacks(key) {
+        if fields.lacks(key) && !(several && key == "expect") {
             cx.error(fields.span, format!("a scenario lacks `{key}`"), help);
         }
     }
     let nodes = declared(fields, Vec::new(), cx);
     let links = all_links(fields, Vec::new(), cx);
-    let (client, server) = (endpoint(Side::Client, fields, None, cx), endpoint(Side::Server, fields, None, cx));
+    let mut side = |side| if several { None } else { endpoint(side, fields, None, cx) };
+    let (client, server) = (side(Side::Client), side(Side::Server));
     let script = fields.get("steps").map(|tree| steps::steps(tree, cx)).unwrap_or_default();
     let (expect, whole) = fields.get("expect").map(|tree| rung::rungs(tree, cx)).unwrap_or_default();
     let steps = whole_steps(&script, fields);
     let whole = Whole { links: links.1, steps, expect: whole };
-    Draft { top: fields.span, nodes, links: links.0, client, server, script, expect, whole }
+    Draft { top: fields.span, connection: None, nodes, links: links.0, client, server, script, expect, whole }
 }
 
 const MISSING: [(&str, &str); 4] = [

@@ -15,6 +15,9 @@ use crate::scenario::{Endpoint, Link, Node, Role, Rung, Scenario, Spanned, Step}
 /// # Errors
 /// A network that a figure has no room for.
 pub fn figure(scenario: &Scenario) -> Result<String, String> {
+    if scenario.connection.is_some() {
+        return Err("it has several connections, and a figure shows one; `--full` prints it".to_owned());
+    }
     let lanes = lanes(scenario)?;
     let script = script(scenario, &lanes);
     let rows: Vec<Saying> = script.rows.iter().map(|row| row.saying.clone()).collect();

@@ -2,7 +2,7 @@ use super::line::line;
 use super::node::{endpoint, link, node};
 use super::scalar::{field, flow, list, scalar, sentence};
 use super::step::step;
-use crate::scenario::{Clock, Endpoint, Family, Scenario};
+use crate::scenario::{Clock, ConnectionOf, Endpoint, Family, Scenario};
 use crate::time::show_duration;
 use std::time::Duration;
 
@@ -17,18 +17,38 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub fn full(scenario: &Scenario) -> String {
     let nodes = scenario.nodes.iter().map(|n| format!("  {}: {}\n", n.name.value, node(n)));
     let steps = scenario.steps.iter().map(|s| format!("  - {}\n", step(s)));
-    let expect = scenario.expect.iter().map(|rung| format!("  - {}\n", line(rung)));
-    [
-        top(scenario),
-        block("nodes", nodes),
-        links(scenario),
-        side("client", &scenario.client),
-        side("server", &scenario.server),
-        block("steps", steps),
-        block("expect", expect),
-        bottom(scenario),
-    ]
-    .concat()
+    let (ends, expect) = if scenario.connection.is_some() {
+        (connections(scenario), String::new())
+    } else {
+        let expect = scenario.expect.iter().map(|rung| format!("  - {}\n", line(rung)));
+        (side("client", &scenario.client) + &side("server", &scenario.server), block("expect", expect))
+    };
+    [top(scenario), block("nodes", nodes), links(scenario), ends, block("steps", steps), expect, bottom(scenario)]
+        .concat()
+}
+
+/// Those that are alike stand as one, with `times`.
+fn connections(scenario: &Scenario) -> String {
+    let mut text = "connections:\n".to_owned();
+    let mut alike: Vec<(&str, usize, ConnectionOf<'_>)> = Vec::new();
+    for own in scenario.connections() {
+        let name = own.name.unwrap_or_default();
+        let many = name.split_once('.').map(|(many, _)| many);
+        match alike.last_mut() {
+            Some((last, times, _)) if many == Some(*last) => *times += 1,
+            _ => alike.push((many.unwrap_or(name), usize::from(many.is_some()), own)),
+        }
+    }
+    for (name, times, own) in alike {
+        text += &format!("  {name}:\n");
+        if times > 0 {
+            text += &format!("    times: {times}\n");
+        }
+        text += &format!("    {}    {}", side("client", own.client), side("server", own.server));
+        text += "    expect:\n";
+        text.extend(own.expect.iter().map(|rung| format!("      - {}\n", line(rung))));
+    }
+    text
 }
 
 /// Title and what else stands above the nodes.

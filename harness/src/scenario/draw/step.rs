@@ -6,11 +6,12 @@ use crate::time::show_duration;
 /// One step, without the dash: `connect`, `power_off: b`.
 pub(super) fn step(step: &Step) -> String {
     let (verb, body) = (verb(&step.action), body(&step.action));
-    match (&step.name, body) {
-        (None, None) => verb.to_owned(),
-        (None, Some(body)) => format!("{verb}: {body}"),
-        (Some(name), None) => flow(&[field(verb, "null"), field("as", scalar(name))]),
-        (Some(name), Some(body)) => flow(&[field(verb, body), field("as", scalar(name))]),
+    let beside = [("as", &step.name), ("of", &step.of)];
+    let beside: Vec<_> = beside.iter().filter_map(|(key, name)| Some(field(key, scalar(name.as_ref()?)))).collect();
+    match body {
+        None if beside.is_empty() => verb.to_owned(),
+        Some(body) if beside.is_empty() => format!("{verb}: {body}"),
+        body => flow(&[vec![field(verb, body.unwrap_or_else(|| "null".to_owned()))], beside].concat()),
     }
 }
 

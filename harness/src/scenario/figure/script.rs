@@ -171,9 +171,9 @@ impl<'a> Script<'a> {
         if let Some(last) = unasked.last() {
             let alike = unasked.iter().filter(|rung| reads_alike(&rung.what, &last.what));
             let waits = alike.map(|rung| Action::WaitFor(Spanned::new(rung.value.clone(), rung.span)));
-            self.steps.extend(waits.map(|action| Spanned::new(Step { action, name: None }, span)));
+            self.steps.extend(waits.map(|action| Spanned::new(Step { action, name: None, of: None }, span)));
         }
-        self.steps.push(Spanned::new(Step { action, name: None }, span));
+        self.steps.push(Spanned::new(Step { action, name: None, of: None }, span));
     }
 
     fn expect(&mut self, what: Expected, times: u32, span: Span) {

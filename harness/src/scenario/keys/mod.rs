@@ -11,4 +11,4 @@ pub(super) use expect::{LINE, OUTCOME, TIMED, WAITED};
 pub(super) use lab::{CONNTRACK, ENDPOINT, KEEPALIVE, LINK, NODE, OPTIONS, ROLES};
 pub(super) use step::{DROP, READ, SEND, SOCKOPT, STEP, SYSCTL};
 pub(super) use table::{Form, Need, Rest, Table};
-pub(super) use top::TOP;
+pub(super) use top::{CONNECTION, TOP};

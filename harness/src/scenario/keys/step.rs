@@ -5,8 +5,9 @@ use super::table::{Form, Key, Rest, Table, key, later, required};
 pub(in crate::scenario) static STEP: Table =
     Table { name: "step", what: "a step", rest: Rest::Nothing, keys: &STEP_KEYS };
 
-static STEP_KEYS: [Key; 22] = [
+static STEP_KEYS: [Key; 23] = [
     key("as", Form::Text, "The step's name, for `step:`, `since:` and `undo:`; its verb if left out."),
+    key("of", Form::Text, "Only this one of several `connections`; all of them if left out."),
     key("connect", Form::Null, "The client connects."),
     key("send", Form::Table(&SEND), "An endpoint writes so many octets."),
     key("read", Form::Table(&READ), "An endpoint reads."),

@@ -41,9 +41,28 @@ static KEYS: [Key; 18] = [
         "Conditions for rows of the figure, by number (from 1) or by text, such as `PSH`, if only one row has it.",
     ),
     later("matrix"),
-    later("connections"),
+    key(
+        "connections",
+        Form::Nodes(&CONNECTION_FORM),
+        "Several connections by name, each with `client`, `server` and `expect` of its own.",
+    ),
 ];
 
+/// One of several connections.
+pub(in crate::scenario) static CONNECTION: Table = Table {
+    name: "connection",
+    what: "a connection",
+    rest: Rest::Nothing,
+    keys: &[
+        required("client", Form::Table(&ENDPOINT), "The endpoint that connects."),
+        required("server", Form::Table(&ENDPOINT), "The endpoint that listens."),
+        required("expect", Form::List(&LINE_FORM), "What must be seen of this connection, in order."),
+        // A server's port each, above 5050.
+        key("times", Form::Whole(1, 10_000), "So many connections like this one."),
+    ],
+};
+
+static CONNECTION_FORM: Form = Form::Table(&CONNECTION);
 static NODE_FORM: Form = Form::Either(&[Form::Word(&ROLES), Form::Table(&NODE)]);
 static LINK_FORM: Form = Form::Either(&[Form::Pair, Form::Table(&LINK)]);
 static STEP_FORM: Form = Form::Either(&[Form::Word(&["connect"]), Form::Table(&STEP)]);

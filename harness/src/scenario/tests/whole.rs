@@ -54,7 +54,7 @@ fn endpoint(on: Spanned<NodeName>, port: Option<u16>) -> Endpoint {
 }
 
 fn step(action: Action, line: u32, len: usize) -> Spanned<Step> {
-    at(Step { action, name: None }, line, 5, len)
+    at(Step { action, name: None, of: None }, line, 5, len)
 }
 
 fn rung(what: Expected, line: u32, len: usize) -> Spanned<Rung> {
@@ -69,6 +69,8 @@ fn segment(from: &str, to: &str, label: Label, line: u32) -> Spanned<Rung> {
 #[test]
 fn the_first_example_is_read_with_the_place_of_everything() {
     let expected = Scenario {
+        connection: None,
+        further: Vec::new(),
         source: Source { path: "t.yaml".into(), text: REBOOT.into() },
         title: "B loses power and comes back; A's next write is answered with RST".into(),
         about: r#"The article's first figure, "checking for dead peers"."#.into(),

@@ -111,7 +111,7 @@ fn added(record: &Record, kind: EventKind) -> Mutant {
     let at = record.events.first().map(|event| event.at).unwrap_or_default();
     let name = format!("{kind:?}");
     let mut record = record.clone();
-    record.events.insert(0, Event { at, kind });
+    record.events.insert(0, Event::new(at, kind));
     (name, record)
 }
 

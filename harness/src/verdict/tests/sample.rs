@@ -46,6 +46,7 @@ pub(crate) fn manifest(clock: ClockKind) -> Manifest {
         links: Vec::new(),
         client: end(Side::Client, "a", 1, None),
         server: end(Side::Server, "b", 2, Some(5050)),
+        further: Vec::new(),
     }
 }
 

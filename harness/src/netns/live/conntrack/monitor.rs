@@ -7,6 +7,7 @@ use crate::name::NodeName;
 use crate::netns::live::clock::Clock;
 use crate::netns::live::netlink::{BUFFER, Message, messages};
 use crate::netns::live::poll::register;
+use crate::netns::live::sink::Sink;
 use crate::record::{Event, EventKind};
 use crate::run::Happening;
 use crate::time::LabTime;
@@ -17,7 +18,6 @@ use std::cell::RefCell;
 use std::fs;
 use std::io;
 use std::rc::Rc;
-use std::sync::mpsc::Sender;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::task::JoinHandle;
@@ -44,7 +44,7 @@ pub(crate) struct Monitor {
 struct Shared {
     node: NodeName,
     clock: Clock,
-    sink: Sender<Happening>,
+    sink: Sink,
     socket: AsyncFd<Socket>,
     expiry: RefCell<Expiry>,
 }
@@ -54,7 +54,7 @@ impl Monitor {
     ///
     /// # Errors
     /// As [`probe`](super::probe).
-    pub(crate) fn open(node: NodeName, clock: Clock, sink: Sender<Happening>) -> Result<Self, ConntrackError> {
+    pub(crate) fn open(node: NodeName, clock: Clock, sink: Sink) -> Result<Self, ConntrackError> {
         // Without it the events come all the same, stamped when they are noticed.
         drop(fs::write(TIMESTAMPS, "1"));
         let socket =
@@ -136,11 +136,11 @@ impl Shared {
         // A clock that was set between the two would have it happen later than now.
         let at = stamp(&told, change).map_or(now, |stamp| self.clock.at_realtime(stamp).min(now));
         self.expiry.borrow_mut().note(&told, change, at);
-        Some(Event { at, kind: EventKind::Conntrack { node: self.node.clone(), change, entry: told.entry } })
+        Some(Event::new(at, EventKind::Conntrack { node: self.node.clone(), change, entry: told.entry }))
     }
 
     fn lost(&self) {
-        self.tell(Event { at: self.clock.now(), kind: EventKind::ConntrackLost { node: self.node.clone() } });
+        self.tell(Event::new(self.clock.now(), EventKind::ConntrackLost { node: self.node.clone() }));
     }
 
     fn tell(&self, event: Event) {

@@ -11,10 +11,10 @@ mod tests;
 use crate::ladder::Outcome;
 use crate::name::{Errno, Side};
 use crate::netns::live::clock::Clock;
+use crate::netns::live::sink::Sink;
 use crate::record::{Event, EventKind};
 use crate::run::Happening;
 use std::io;
-use std::sync::mpsc::Sender;
 
 pub(crate) use handle::Handle;
 pub(crate) use open::{connect, listen};
@@ -41,14 +41,14 @@ impl EndpointError {
 struct Report {
     side: Side,
     clock: Clock,
-    sink: Sender<Happening>,
+    sink: Sink,
 }
 
 impl Report {
     /// It was seen now.
     fn outcome(&self, outcome: Outcome) {
         let kind = EventKind::Outcome { side: self.side, outcome };
-        drop(self.sink.send(Happening::Event(Event { at: self.clock.now(), kind })));
+        drop(self.sink.send(Happening::Event(Event::new(self.clock.now(), kind))));
     }
 
     fn error(&self, error: &io::Error) {

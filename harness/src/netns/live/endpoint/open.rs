@@ -2,14 +2,13 @@ use super::handle::{Handle, Inner};
 use super::{EndpointError, Report, option};
 use crate::netns::live::clock::Clock;
 use crate::netns::live::poll::register;
+use crate::netns::live::sink::Sink;
 use crate::plan::EndpointPlan;
-use crate::run::Happening;
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use std::io;
 use std::net::SocketAddrV4;
 use std::os::fd::AsFd;
 use std::rc::{Rc, Weak};
-use std::sync::mpsc::Sender;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
@@ -22,7 +21,7 @@ const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 ///
 /// # Errors
 /// A socket call before listen(2) was done.
-pub(crate) fn listen(plan: &EndpointPlan, clock: Clock, sink: Sender<Happening>) -> Result<Handle, EndpointError> {
+pub(crate) fn listen(plan: &EndpointPlan, clock: Clock, sink: Sink) -> Result<Handle, EndpointError> {
     let socket = bound(plan)?;
     socket.listen(BACKLOG).map_err(EndpointError::socket("listen at", address(plan)))?;
     let socket = Rc::new(awaited(socket)?);
@@ -41,7 +40,7 @@ pub(crate) fn connect(
     plan: &EndpointPlan,
     server: SocketAddrV4,
     clock: Clock,
-    sink: Sender<Happening>,
+    sink: Sink,
 ) -> Result<Handle, EndpointError> {
     let socket = bound(plan)?;
     let begun = socket.connect(&SockAddr::from(server));

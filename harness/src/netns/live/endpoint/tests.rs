@@ -11,6 +11,7 @@ const SERVER: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 5050);
 
 fn plan(side: Side) -> EndpointPlan {
     EndpointPlan {
+        connection: 0,
         side,
         node: NodeName::new("a").unwrap(),
         address: Ipv4Addr::LOCALHOST,

@@ -1,8 +1,8 @@
 use crate::name::Side;
 use crate::netns::live::clock::Clock;
+use crate::netns::live::sink::Sink;
 use crate::record::{Event, EventKind};
 use crate::run::Happening;
-use std::sync::mpsc::Sender;
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe;
 
@@ -10,11 +10,11 @@ use tokio::net::unix::pipe;
 const LONGEST: usize = 16 << 10;
 
 /// Tells every line of one of the program's outputs, at the time its end was read.
-pub(super) async fn follow(mut from: pipe::Receiver, side: Side, clock: Clock, sink: Sender<Happening>) {
+pub(super) async fn follow(mut from: pipe::Receiver, side: Side, clock: Clock, sink: Sink) {
     let mut rest = Vec::new();
     let tell = |line: &[u8]| {
         let line = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned();
-        drop(sink.send(Happening::Event(Event { at: clock.now(), kind: EventKind::Printed { side, line } })));
+        drop(sink.send(Happening::Event(Event::new(clock.now(), EventKind::Printed { side, line }))));
     };
     let mut buffer = vec![0; LONGEST];
     while let Ok(octets @ 1..) = from.read(&mut buffer).await {

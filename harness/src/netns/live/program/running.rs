@@ -5,6 +5,7 @@ use super::{ProgramError, output};
 use crate::ladder::Outcome;
 use crate::name::Side;
 use crate::netns::live::clock::Clock;
+use crate::netns::live::sink::Sink;
 use crate::netns::live::sockets::{self, Socket, State};
 use crate::plan::ProgramPlan;
 use crate::record::{Event, EventKind};
@@ -12,7 +13,6 @@ use crate::run::Happening;
 use std::io;
 use std::net::SocketAddrV4;
 use std::os::fd::OwnedFd;
-use std::sync::mpsc::Sender;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe;
@@ -51,12 +51,7 @@ impl Program {
     ///
     /// # Errors
     /// It can't be executed, or not as the user who called sudo.
-    pub(crate) fn start(
-        side: Side,
-        plan: &ProgramPlan,
-        clock: Clock,
-        sink: &Sender<Happening>,
-    ) -> Result<Self, ProgramError> {
+    pub(crate) fn start(side: Side, plan: &ProgramPlan, clock: Clock, sink: &Sink) -> Result<Self, ProgramError> {
         let prepared = prepare(plan)?;
         let Spawned { init, stdout, stderr, control, status } = spawn(&prepared)?;
         let receiver = |fd| {
@@ -168,17 +163,11 @@ impl Drop for Program {
 }
 
 /// Reads what the init tells until it is gone.
-async fn follow(
-    mut status: pipe::Receiver,
-    tell: watch::Sender<Life>,
-    side: Side,
-    clock: Clock,
-    sink: Sender<Happening>,
-) {
+async fn follow(mut status: pipe::Receiver, tell: watch::Sender<Life>, side: Side, clock: Clock, sink: Sink) {
     let report = |outcome| {
         tell.send_modify(|life| life.ended = true);
         let kind = EventKind::Outcome { side, outcome };
-        drop(sink.send(Happening::Event(Event { at: clock.now(), kind })));
+        drop(sink.send(Happening::Event(Event::new(clock.now(), kind))));
     };
     while let Ok([what, number @ ..]) = word(&mut status).await {
         match what {

@@ -15,7 +15,8 @@ pub(super) fn check(draft: &Draft, cx: &mut Context) {
     for rung in &draft.expect {
         askable(rung, rung.span, draft, cx);
     }
-    for step in &draft.script.steps {
+    // Of several connections the step says whose line it is, or that is told.
+    for step in draft.steps().filter(|step| draft.connection.is_none() || step.of.is_some()) {
         if let Action::WaitFor(wanted) = &step.action {
             awaited(wanted, draft, cx);
         }

@@ -16,15 +16,25 @@ struct State<'a> {
 /// The steps make sense one after another.
 pub(super) fn check(draft: &Draft, cx: &mut Context) {
     let mut state = State::default();
-    for step in &draft.script.steps {
+    for step in draft.steps() {
         before_connect(step, step.span, &mut state, cx);
         without_power(step, step.span, draft, &mut state, cx);
         gone(step, step.span, &state, cx);
         carry_out(&step.action, draft, &mut state);
     }
+    never_connects(draft, &state, cx);
     if draft.whole.steps && !draft.script.heads.iter().any(|head| head.verb == "connect") {
         let place = draft.script.heads.first().map_or(draft.top, |head| head.span);
         cx.error(place, "no step connects", "add `- connect` as the first step");
+    }
+}
+
+/// One of several connections may be left out by all steps.
+fn never_connects(draft: &Draft, state: &State, cx: &mut Context) {
+    if let Some(name) = draft.connection.as_ref().filter(|_| draft.whole.steps && !state.connected)
+        && draft.script.heads.iter().any(|head| head.verb == "connect")
+    {
+        cx.error(draft.top, format!("no step connects {name}"), format!("add `- {{ connect: , of: {name} }}`"));
     }
 }
 

@@ -33,7 +33,7 @@ fn drawn() -> Parts {
     Parts {
         nodes: vec![node("a", Role::Host), node("nat", Role::Nat(strict)), node("b", Role::Host)],
         links: vec![link("a", "nat"), link("nat", "b")],
-        steps: vec![here(Step { action: Action::Connect, name: None })],
+        steps: vec![here(Step { action: Action::Connect, name: None, of: None })],
         expect: vec![
             row("a", "b", Label::Syn),
             row("b", "a", Label::SynAck),

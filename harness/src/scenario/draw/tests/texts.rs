@@ -96,8 +96,8 @@ fn steps() -> Vec<Step> {
         via: FilterTool::Nft,
     };
     let waited = Rung { times: 2, ..rung(segment(Label::Probe, Fate::Arrives)) };
-    let step = |action| Step { action, name: None };
-    let named = |action, name| Step { action, name: Some(text(name)) };
+    let step = |action| Step { action, name: None, of: None };
+    let named = |action, name| Step { action, name: Some(text(name)), of: None };
     vec![
         named(Action::Connect, "open"),
         step(Action::Send { from: Side::Client, bytes: 5 }),
@@ -173,6 +173,8 @@ pub(super) fn everything() -> Scenario {
     };
     let link = |one, other, mtu| at(Link { ends: [node(one), node(other)], mtu });
     Scenario {
+        connection: None,
+        further: Vec::new(),
         source: Source { path: "x.yaml".to_owned(), text: "".into() },
         title: "All: of it".to_owned(),
         about: "Why it is here.\n\nAnd more: much.\n".to_owned(),

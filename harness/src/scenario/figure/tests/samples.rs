@@ -29,6 +29,8 @@ pub(in crate::scenario) fn parts(text: &str) -> Parts {
 /// The parts as a scenario that sets nothing further.
 pub(in crate::scenario) fn scenario(parts: &Parts) -> Scenario {
     Scenario {
+        connection: None,
+        further: Vec::new(),
         source: Source { path: "test.yaml".to_owned(), text: "".into() },
         title: "a test".to_owned(),
         about: String::new(),
