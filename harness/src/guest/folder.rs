@@ -90,6 +90,12 @@ impl Folder {
         self.0.join("out.tar")
     }
 
+    /// Where the user-mode port keeps its memory, a file without a name: a mount of its own,
+    /// where the kernel lets it have one.
+    pub(super) fn memory(&self) -> PathBuf {
+        self.0.join("memory")
+    }
+
     /// Where the user-mode port keeps what belongs to its process.
     pub(super) fn uml(&self) -> PathBuf {
         self.0.join("uml")

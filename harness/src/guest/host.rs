@@ -55,20 +55,28 @@ pub fn run(plans: &[&Plan], options: &Options) -> Result<Vec<Result<Record, Erro
 /// To the user for whom the guest runs.
 fn give_away(folder: &Folder) -> Result<(), Error> {
     let Some(caller) = Caller::find() else { return Ok(()) };
-    let all = [folder.path().to_owned(), folder.records(), folder.job(), folder.uml(), folder.image(), folder.kernel()];
+    let all = [
+        folder.path().to_owned(),
+        folder.records(),
+        folder.job(),
+        folder.uml(),
+        folder.memory(),
+        folder.image(),
+        folder.kernel(),
+    ];
     all.iter().filter(|path| path.exists()).try_for_each(|path| caller.own(path).map_err(io("give away", path)))
 }
 
 fn write_job(plans: &[&Plan], folder: &Folder) -> Result<(), Error> {
-    // One after another is the slowest way to run them.
-    let length: Duration = plans.iter().map(|plan| plan.length()).sum();
+    // However few of them the guest runs side by side.
+    let all: Duration = plans.iter().map(|plan| plan.length()).fold(Duration::ZERO, Duration::saturating_add);
     let job = Job {
         plans: plans.iter().map(|plan| (*plan).clone()).collect(),
         cwd: env::current_dir().unwrap_or_else(|_| PathBuf::from("/")),
         environment: env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect(),
-        deadline: length.saturating_mul(GENEROUS).saturating_add(ON_TOP),
+        deadline: all.saturating_mul(GENEROUS).saturating_add(ON_TOP),
     };
     let text = serde_json::to_vec(&job).map_err(Error::Plans)?;
     fs::write(folder.job(), text).map_err(io("write", &folder.job()))
@@ -139,7 +147,7 @@ impl Temporary {
         // Never one that is there: anyone may write in such a folder's parent.
         DirBuilder::new().mode(0o700).create(&path).map_err(io("create", &path))?;
         let folder = Folder(fs::canonicalize(&path).unwrap_or(path));
-        for inside in [folder.records(), folder.uml()] {
+        for inside in [folder.records(), folder.uml(), folder.memory()] {
             fs::create_dir(&inside).map_err(io("create", &inside))?;
         }
         Ok(Self(folder))

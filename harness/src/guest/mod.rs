@@ -9,6 +9,8 @@
 #[cfg(feature = "netns")]
 mod caller;
 #[cfg(feature = "netns")]
+mod closed;
+#[cfg(feature = "netns")]
 mod console;
 #[cfg(not(feature = "netns"))]
 mod disabled;
@@ -22,6 +24,8 @@ mod folder;
 mod host;
 #[cfg(feature = "netns")]
 mod inside;
+#[cfg(feature = "netns")]
+mod lock;
 mod model;
 #[cfg(feature = "netns")]
 mod process;

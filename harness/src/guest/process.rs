@@ -1,4 +1,5 @@
 use super::caller::Caller;
+use super::closed::Closed;
 use super::console;
 use super::error::{Error, io};
 use super::folder::Folder;
@@ -37,8 +38,9 @@ impl Guest {
         if let Some(caller) = Caller::find() {
             command.uid(caller.uid).gid(caller.gid);
         }
+        let closed = Closed::around(folder)?;
         // SAFETY: system calls alone, which are safe after fork (signal-safety(7)).
-        unsafe { command.pre_exec(detach) };
+        unsafe { command.pre_exec(move || detach().and_then(|()| closed.close())) };
         let child = command.spawn().map_err(|source| Error::Start { kernel: kernel.to_owned(), source })?;
         Ok(Self { child })
     }

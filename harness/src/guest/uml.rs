@@ -2,7 +2,6 @@
 
 use super::folder::{Folder, UML};
 use super::model::{INIT, Options};
-use nix::sys::statvfs::statvfs;
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
@@ -19,15 +18,8 @@ pub(super) fn command(options: &Options, folder: &Folder) -> Command {
     let mut command = Command::new(&options.kernel.path);
     command.args(arguments(&options.program));
     command.env_clear().env("HOME", folder.uml()).env("UML_SEED", options.seed.to_string());
-    command.envs(memory_folder().map(|folder| ("TMPDIR", folder)));
+    command.env("TMPDIR", folder.memory());
     command
-}
-
-/// Where the guest's memory lies, as a file without a name, if not in /dev/shm, where
-/// containers have little room: a guest that finds none dies of SIGBUS.
-fn memory_folder() -> Option<OsString> {
-    let room = statvfs("/dev/shm").map_or(0, |about| about.blocks_available().saturating_mul(about.fragment_size()));
-    std::env::var_os("TMPDIR").or_else(|| (room < MEMORY << 20).then(|| "/tmp".into()))
 }
 
 /// The kernel's command line. It is mixed into the guest's entropy: what differs from run

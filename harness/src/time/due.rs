@@ -20,10 +20,20 @@ pub enum Armed {
     Lazy { at: LabTime },
 }
 
+/// What is known of where the kernel's ticks lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ticks {
+    Unknown,
+    /// And a stamp may be of the tick before or after the one that it lies in.
+    Near(Phase),
+    /// And what a tick does is stamped within it: computing takes no time.
+    Exact(Phase),
+}
+
 /// When a timer may fire, and the words that say why then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimerDue {
-    /// Of the firing itself: a stamp may be off by [`slack`](super::slack) more.
+    /// Of the firing itself: a stamp may be off by some [`Slack`](super::Slack) more.
     pub due: Due,
     pub reason: String,
 }
@@ -31,11 +41,12 @@ pub struct TimerDue {
 /// When a timer set for `set` fires at `hz` ticks a second. The bounds are as near as
 /// what is known allows, and the kernel can't go beyond them.
 #[must_use]
-pub fn due(set: Duration, hz: u32, armed: Armed, phase: Option<Phase>) -> TimerDue {
+pub fn due(set: Duration, hz: u32, armed: Armed, ticks: Ticks) -> TimerDue {
     let timer = Timer::new(set, hz);
-    match phase {
-        None => timer.of_unknown_phase(armed),
-        Some(phase) => timer.of_known_phase(armed, phase),
+    match ticks {
+        Ticks::Unknown => timer.of_unknown_phase(armed),
+        Ticks::Near(phase) => timer.of_known_phase(armed, phase, 1),
+        Ticks::Exact(phase) => timer.of_known_phase(armed, phase, 0),
     }
 }
 
@@ -89,17 +100,19 @@ impl Timer {
         self.relative(at, least, most, reason)
     }
 
-    fn of_known_phase(&self, armed: Armed, phase: Phase) -> TimerDue {
+    /// Stamps may be `off` by so many ticks.
+    fn of_known_phase(&self, armed: Armed, phase: Phase, off: Jiffies) -> TimerDue {
+        let near = |at| near(phase.jiffies_at(at, self.hz), off);
         let (at, ticks) = match armed {
-            Armed::Anywhere { at } => (at, self.span(near(at, phase, self.hz), 0)),
+            Armed::Anywhere { at } => (at, self.span(near(at), 0)),
             Armed::InCallback { at, edge_of } => {
-                let all = near(at, phase, self.hz);
+                let all = near(at);
                 let edge = self.edge(edge_of);
                 let on_edge = all.clone().find(|tick| edge > 1 && tick % edge == 0);
                 (at, self.span(on_edge.map_or(all, |tick| tick..=tick), 1))
             }
             Armed::Lazy { at } => {
-                let last = near(at, phase, self.hz);
+                let last = near(at);
                 (at, last.start() + self.ticks..=fire(last.end() + self.ticks, *last.end()))
             }
         };
@@ -138,10 +151,9 @@ impl Timer {
     }
 }
 
-/// The ticks in which the kernel can have run what was stamped with `at`.
-fn near(at: LabTime, phase: Phase, hz: u32) -> RangeInclusive<Jiffies> {
-    let tick = phase.jiffies_at(at, hz);
-    tick.saturating_sub(1)..=tick + 1
+/// The ticks in which the kernel can have run what was stamped in this one.
+fn near(tick: Jiffies, off: Jiffies) -> RangeInclusive<Jiffies> {
+    tick.saturating_sub(off)..=tick + off
 }
 
 fn seconds(ticks: Jiffies, hz: u32) -> String {

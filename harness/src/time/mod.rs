@@ -11,9 +11,9 @@ mod span;
 mod tick;
 mod timer;
 
-pub use due::{Armed, TimerDue, due};
+pub use due::{Armed, Ticks, TimerDue, due};
 pub use duration::{DurationError, parse_duration, show_duration};
 pub use lab::LabTime;
 pub use span::{Prediction, Span};
-pub use tick::{SOFTIRQ_DEFERRAL, from_jiffies, slack, tick, to_jiffies};
+pub use tick::{SOFTIRQ_DEFERRAL, Slack, from_jiffies, tick, to_jiffies};
 pub use timer::{Due, Jiffies, Phase, fire, granularity};

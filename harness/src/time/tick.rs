@@ -34,14 +34,38 @@ pub fn from_jiffies(jiffies: Jiffies, hz: u32) -> Duration {
     Duration::from_nanos(jiffies.saturating_mul(tick_nanos(hz)))
 }
 
-/// How far a stamp may lie outside a due time and still be of a timer that fired then.
-///
-/// In virtual time, where a callback runs on its tick, that is one tick, for the tick
-/// in which a timer was armed is known only from stamps beside it. In real time it is
-/// a tick for each of the two stamps and [`SOFTIRQ_DEFERRAL`].
-#[must_use]
-pub fn slack(clock_is_virtual: bool, hz: u32) -> Duration {
-    if clock_is_virtual { tick(hz) } else { 2 * tick(hz) + SOFTIRQ_DEFERRAL }
+/// How far a stamp may lie before and after a due time and still be of a timer that
+/// fired then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slack {
+    pub early: Duration,
+    pub late: Duration,
+}
+
+impl Slack {
+    /// Of a clock that goes on by itself: a tick for each of the two stamps, and
+    /// [`SOFTIRQ_DEFERRAL`].
+    #[must_use]
+    pub fn usual(hz: u32) -> Self {
+        Self::both(2 * tick(hz) + SOFTIRQ_DEFERRAL)
+    }
+
+    /// Where computing takes no time, for what is not known to begin with a tick.
+    #[must_use]
+    pub fn jumping(hz: u32) -> Self {
+        Self::both(tick(hz))
+    }
+
+    /// Where computing takes no time, and the tick of a firing is known: timers run as
+    /// their tick begins, and what they do is stamped before the next.
+    #[must_use]
+    pub fn exact(hz: u32) -> Self {
+        Self { early: Duration::ZERO, late: tick(hz).saturating_sub(Duration::from_nanos(1)) }
+    }
+
+    fn both(slack: Duration) -> Self {
+        Self { early: slack, late: slack }
+    }
 }
 
 impl Phase {
@@ -112,7 +136,9 @@ mod tests {
 
     #[test]
     fn slack_is_stated() {
-        assert_eq!(slack(true, 250), Duration::from_millis(4));
-        assert_eq!(slack(false, 250), Duration::from_millis(13));
+        let (millis, none) = (Duration::from_millis, Duration::ZERO);
+        assert_eq!(Slack::usual(250), Slack { early: millis(13), late: millis(13) });
+        assert_eq!(Slack::jumping(250), Slack { early: millis(4), late: millis(4) });
+        assert_eq!(Slack::exact(250), Slack { early: none, late: Duration::from_nanos(3_999_999) });
     }
 }

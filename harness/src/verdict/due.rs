@@ -6,7 +6,7 @@ use super::{DueReason, SeenAs};
 use crate::ladder::{Anchor, Expected, Rung, When};
 use crate::name::{Label, NodeName, Side};
 use crate::record::ClockKind;
-use crate::time::{self, Armed, Due, LabTime};
+use crate::time::{self, Armed, Due, LabTime, Slack, Ticks, to_jiffies};
 use crate::timeline::{Crossing, Reach, What};
 use std::time::Duration;
 
@@ -89,7 +89,7 @@ fn timing(matching: &Matching<'_>, slot: usize, last: &[Option<usize>], before: 
             (kernel_timer(matching, rung, set, anchor.moment, arming), edge)
         }
     };
-    let due = widened(matching, rung, window, anchor.moment, cause);
+    let due = widened(matching, rung, when, window, anchor.moment, cause);
     Some(Timing::Due(SlotDue { due, anchor: anchor.moment, edge }))
 }
 
@@ -240,26 +240,48 @@ fn ends_handshake(matching: &Matching<'_>, index: usize) -> bool {
 /// Conntrack counts whole ticks, of which the first has begun when an entry is refreshed,
 /// and what it stamps as the end may lie anywhere in the last
 /// (net/netfilter/nf_conntrack_core.c, `nf_ct_delete`).
-fn conntrack_timer(set: Duration, anchor: Moment, hz: u32) -> (Due, Cause) {
-    let tick = Duration::from_nanos(1_000_000_000 / u64::from(hz));
-    let due = Due { earliest: anchor.from + set - tick, latest: anchor.at + set + tick };
+fn conntrack_timer(set: Duration, anchor: Moment, hz: u32, ticks: Ticks) -> (Due, Cause) {
+    let tick = time::tick(hz);
+    let due = match ticks {
+        Ticks::Exact(phase) => {
+            let last = |at| phase.edge(phase.jiffies_at(at, hz) + to_jiffies(set, hz), hz);
+            Due { earliest: last(anchor.from), latest: last(anchor.at) }
+        }
+        Ticks::Near(_) | Ticks::Unknown => Due { earliest: anchor.from + set - tick, latest: anchor.at + set + tick },
+    };
     (due, Cause::Conntrack { set, tick })
 }
 
+/// In virtual time reading a clock takes 256 ns, and nothing else takes any. Between a
+/// segment's stamp and the arming of the timer that it armed are a few readings, by all that
+/// runs at that moment: the timer's tick may be the next one.
+const CLOCK_READINGS: Duration = Duration::from_micros(10);
+
 fn kernel_timer(matching: &Matching<'_>, rung: &Rung, set: Duration, anchor: Moment, arming: Arming) -> (Due, Cause) {
-    let kernel = &matching.timeline.manifest.kernel;
-    let (hz, phase) = (hz(kernel.hz), kernel.phase);
+    let hz = hz(matching.timeline.manifest.kernel.hz);
+    let ticks = ticks(matching);
     if matches!(rung.what, Expected::Conntrack { .. }) {
-        return conntrack_timer(set, anchor, hz);
+        return conntrack_timer(set, anchor, hz, ticks);
     }
     let armed = |at| match arming {
         Arming::Anywhere => Armed::Anywhere { at },
         Arming::InCallback(edge_of) => Armed::InCallback { at, edge_of },
         Arming::Lazy => Armed::Lazy { at },
     };
-    let window = |at| time::due(set, hz, armed(at), phase).due;
-    let due = Due { earliest: window(anchor.from).earliest, latest: window(anchor.at).latest };
-    (due, Cause::Kernel { set, hz, armed: armed(anchor.at), phase })
+    let window = |at| time::due(set, hz, armed(at), ticks).due;
+    let latest = if matches!(ticks, Ticks::Exact(_)) { anchor.at + CLOCK_READINGS } else { anchor.at };
+    let due = Due { earliest: window(anchor.from).earliest, latest: window(latest).latest };
+    (due, Cause::Kernel { set, hz, armed: armed(anchor.at), ticks })
+}
+
+/// Where the ticks lie, and whether stamps tell theirs.
+fn ticks(matching: &Matching<'_>) -> Ticks {
+    let manifest = &matching.timeline.manifest;
+    match (manifest.kernel.phase, manifest.clock) {
+        (None, _) => Ticks::Unknown,
+        (Some(phase), ClockKind::Virtual) => Ticks::Exact(phase),
+        (Some(phase), ClockKind::Real | ClockKind::Emulated | ClockKind::Capture) => Ticks::Near(phase),
+    }
 }
 
 /// A capture does not tell its kernel's ticks: the slowest in use makes the widest window.
@@ -275,17 +297,25 @@ fn waking(clock: ClockKind) -> Duration {
     }
 }
 
-/// The window with what the stamps may be off.
-fn widened(matching: &Matching<'_>, rung: &Rung, window: Due, anchor: Moment, cause: Cause) -> DueReason {
+/// How far the stamps may be off.
+fn slack(matching: &Matching<'_>, when: When) -> Slack {
     let manifest = &matching.timeline.manifest;
-    let slack = time::slack(manifest.clock == ClockKind::Virtual, hz(manifest.kernel.hz));
-    let late = if matches!(rung.what, Expected::Segment { .. } | Expected::Quiet(_)) {
-        slack
-    } else {
-        slack + waking(manifest.clock)
-    };
-    let due = Due { earliest: window.earliest - slack, latest: window.latest + late };
-    DueReason { due, reason: Reason { anchor, cause, allowed: late } }
+    let hz = hz(manifest.kernel.hz);
+    match (manifest.clock, ticks(matching), when) {
+        (_, Ticks::Exact(_), When::Timer(_)) => Slack::exact(hz),
+        (ClockKind::Virtual, _, _) => Slack::jumping(hz),
+        (ClockKind::Real | ClockKind::Emulated | ClockKind::Capture, _, _) => Slack::usual(hz),
+    }
+}
+
+/// The window with what the stamps may be off.
+fn widened(matching: &Matching<'_>, rung: &Rung, when: When, window: Due, anchor: Moment, cause: Cause) -> DueReason {
+    let mut allowed = slack(matching, when);
+    if !matches!(rung.what, Expected::Segment { .. } | Expected::Quiet(_)) {
+        allowed.late += waking(matching.timeline.manifest.clock);
+    }
+    let due = Due { earliest: window.earliest - allowed.early, latest: window.latest + allowed.late };
+    DueReason { due, reason: Reason { anchor, cause, allowed } }
 }
 
 /// When a slot that was not met must have come at the latest.

@@ -1,6 +1,6 @@
 use super::slot::Moment;
 use super::words::show_time;
-use crate::time::{self, Armed, Phase, show_duration};
+use crate::time::{self, Armed, Slack, Ticks, show_duration};
 use std::fmt;
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use std::time::Duration;
 pub struct Reason {
     pub(super) anchor: Moment,
     pub(super) cause: Cause,
-    pub(super) allowed: Duration,
+    pub(super) allowed: Slack,
 }
 
 /// What a time is counted by.
@@ -26,7 +26,7 @@ pub(super) enum Cause {
         set: Duration,
         hz: u32,
         armed: Armed,
-        phase: Option<Phase>,
+        ticks: Ticks,
     },
 }
 
@@ -37,7 +37,12 @@ impl fmt::Display for Reason {
         if anchor.from != anchor.at {
             write!(f, "{}..", show_time(anchor.from))?;
         }
-        write!(f, "{}: {cause}; the clock is allowed {}", show_time(anchor.at), show_duration(*allowed))
+        write!(f, "{}: {cause}; ", show_time(anchor.at))?;
+        if allowed.early.is_zero() {
+            let tick = allowed.late.saturating_add(Duration::from_nanos(1));
+            return write!(f, "it is stamped within its tick of {}", show_duration(tick));
+        }
+        write!(f, "the clock is allowed {}", show_duration(allowed.late))
     }
 }
 
@@ -49,7 +54,7 @@ impl fmt::Display for Cause {
                 let [set, tick] = [set, tick].map(show_duration);
                 write!(f, "{set} by conntrack, which counts in ticks of {tick}")
             }
-            Self::Kernel { set, hz, armed, phase } => f.write_str(&time::due(set, hz, armed, phase).reason),
+            Self::Kernel { set, hz, armed, ticks } => f.write_str(&time::due(set, hz, armed, ticks).reason),
         }
     }
 }

@@ -33,7 +33,7 @@ fn pretender(folder: &Path, script: &str) -> Kernel {
 }
 
 /// The processes whose command line begins with this program.
-fn processes(program: &Path) -> Vec<i32> {
+pub fn processes(program: &Path) -> Vec<i32> {
     let wanted = program.to_str().unwrap().as_bytes();
     let all = fs::read_dir("/proc").unwrap().flatten();
     let pids = all.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
@@ -50,7 +50,7 @@ fn until(what: &str, holds: impl Fn() -> bool) {
 }
 
 /// The kernel under a name of its own, so that its processes can be told from others'.
-fn own_copy(kernel: &Kernel, folder: &Path) -> Kernel {
+pub fn own_copy(kernel: &Kernel, folder: &Path) -> Kernel {
     let path: PathBuf = folder.join("linux");
     fs::copy(&kernel.path, &path).unwrap();
     Kernel::uml(path)

@@ -4,13 +4,16 @@
 mod failures;
 mod qemu;
 mod repeat;
+mod settings;
 mod timers;
+mod untouched;
 mod user;
 
 use deadpeer::guest::{self, Kernel, Options};
 use deadpeer::plan::{self, Plan};
 use deadpeer::scenario;
 use std::env;
+use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -25,6 +28,23 @@ fn kernel() -> Option<Kernel> {
             None
         }
     }
+}
+
+/// The newest guest kernel of this tick frequency in the folder that the usual one lies in,
+/// or none, told.
+fn kernel_of(hz: u32) -> Option<Kernel> {
+    let usual = kernel()?;
+    let beside = fs::read_dir(usual.path.parent()?).into_iter().flatten().flatten();
+    let wanted = format!("-hz{hz}-");
+    let fits = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().contains(&wanted));
+    let age = |path: &PathBuf| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    let found = beside.map(|file| file.path()).filter(fits).max_by_key(age);
+    let lack = format!("there is no guest kernel of {hz} ticks a second; run `ci/guest-kernel --hz {hz}`");
+    assert!(found.is_some() || env::var_os("CI").is_none(), "{lack}");
+    if found.is_none() {
+        println!("skipped: {lack}");
+    }
+    found.map(|path| Kernel::uml(path))
 }
 
 fn options(kernel: Kernel) -> Options {

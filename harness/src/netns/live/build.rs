@@ -80,10 +80,11 @@ impl World {
         let mut pending = Vec::new();
         for (name, ends) in ends {
             let vantages: Vec<(usize, String)> = ends.iter().flat_map(|end| self.vantages(end)).collect();
-            let (clock, sink) = (self.clock, self.sink.clone());
+            let (ring, clock, sink) = (self.ring, self.clock, self.sink.clone());
             let own = name.clone();
-            pending
-                .push(self.node(name)?.submit(move || async move { parts::arm(&own, &vantages, clock, &sink).await }));
+            let arming =
+                self.node(name)?.submit(move || async move { parts::arm(&own, &vantages, ring, clock, &sink).await });
+            pending.push(arming);
         }
         Ok(pending)
     }

@@ -1,5 +1,6 @@
 use super::clock::Clock;
 use super::sink::Sink;
+use crate::record::ClockKind;
 use crate::record::{Event, EventKind, Frame};
 use crate::run::Happening;
 use pcap::{Active, Precision};
@@ -18,8 +19,27 @@ use tokio::task::JoinHandle;
 /// (TPACKET_V2, the one without a timer), and with this two of them fill a page.
 const SNAPLEN: i32 = 1920;
 
-/// The ring's octets: about 1000 frames wait while the node's thread is busy.
-const RING: i32 = 2 << 20;
+/// How much can wait while the node's thread is busy, in octets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ring(i32);
+
+/// What a frame takes of a ring, about.
+const FRAME: i32 = 2 << 10;
+
+impl Ring {
+    /// For a lab of so many connections: each may send some segments at one moment, such as its
+    /// handshake.
+    pub(crate) fn of(clock: ClockKind, connections: usize) -> Self {
+        let frames = match clock {
+            ClockKind::Real | ClockKind::Capture => 1000,
+            // Where computing takes no time a thread is behind by no more than one run of
+            // softirqs, and the memory of many labs is a guest's.
+            ClockKind::Virtual | ClockKind::Emulated => 250,
+        };
+        let more = i32::try_from(connections.saturating_sub(1)).unwrap_or(i32::MAX).saturating_mul(8);
+        Self(FRAME.saturating_mul(more.saturating_add(frames)).min(64 << 20))
+    }
+}
 
 /// Why there is no capture.
 #[derive(Debug, thiserror::Error)]
@@ -72,7 +92,7 @@ impl Capture {
     /// # Errors
     /// No such interface, no privilege, no memory for the ring.
     pub(crate) fn open(vantage: usize, interface: &str, clock: Clock, sink: Sink) -> Result<Self, CaptureError> {
-        Self::watch(vantage, interface, activate(interface)?, clock, sink)
+        Self::watch(vantage, interface, activate(interface, Ring::of(ClockKind::Real, 1))?, clock, sink)
     }
 
     /// As [`open`](Self::open), for all the vantages of a node at once. The kernel lets
@@ -82,10 +102,12 @@ impl Capture {
     /// As `open`; then none is open.
     pub(crate) async fn open_all(
         vantages: &[(usize, &str)],
+        ring: Ring,
         clock: Clock,
         sink: &Sink,
     ) -> Result<Vec<Self>, CaptureError> {
-        let started = vantages.iter().map(|(_, interface)| activate_aside(interface)).collect::<Result<Vec<_>, _>>()?;
+        let started =
+            vantages.iter().map(|(_, interface)| activate_aside(interface, ring)).collect::<Result<Vec<_>, _>>()?;
         let mut captures = Vec::new();
         for (&(vantage, interface), started) in vantages.iter().zip(started) {
             let ended = |_| thread_failed(interface, io::Error::other("it ended"));
@@ -257,20 +279,20 @@ fn thread_failed(interface: &str, source: io::Error) -> CaptureError {
 type Activated = Result<pcap::Capture<Active>, CaptureError>;
 
 /// Activates on a thread of its own, which is in the namespace of the one that started it.
-fn activate_aside(interface: &str) -> Result<oneshot::Receiver<Activated>, CaptureError> {
+fn activate_aside(interface: &str, ring: Ring) -> Result<oneshot::Receiver<Activated>, CaptureError> {
     let (tell, told) = oneshot::channel();
     let owned = interface.to_owned();
-    let work = move || drop(tell.send(activate(&owned)));
+    let work = move || drop(tell.send(activate(&owned, ring)));
     let started = thread::Builder::new().name("open-capture".to_owned()).spawn(work);
     started.map_err(|source| thread_failed(interface, source)).map(|_| told)
 }
 
-fn activate(interface: &str) -> Result<pcap::Capture<Active>, CaptureError> {
+fn activate(interface: &str, ring: Ring) -> Result<pcap::Capture<Active>, CaptureError> {
     let failed = |operation| move |source| CaptureError::Pcap { operation, interface: interface.to_owned(), source };
     pcap::Capture::from_device(interface)
         .map_err(failed("create a capture"))?
         .snaplen(SNAPLEN)
-        .buffer_size(RING)
+        .buffer_size(ring.0)
         .promisc(true)
         .immediate_mode(true)
         .precision(Precision::Nano)

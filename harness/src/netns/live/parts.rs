@@ -1,5 +1,5 @@
 use super::actor::Actor;
-use super::capture::Capture;
+use super::capture::{Capture, Ring};
 use super::clock::Clock;
 use super::conntrack::Monitor;
 use super::error::{Error, part};
@@ -43,9 +43,15 @@ pub(crate) fn actor(connection: usize, side: Side) -> Option<Rc<Actor>> {
 ///
 /// # Errors
 /// One could not be armed.
-pub(crate) async fn arm(node: &NodeName, vantages: &[(usize, String)], clock: Clock, sink: &Sink) -> Result<(), Error> {
+pub(crate) async fn arm(
+    node: &NodeName,
+    vantages: &[(usize, String)],
+    ring: Ring,
+    clock: Clock,
+    sink: &Sink,
+) -> Result<(), Error> {
     let named: Vec<(usize, &str)> = vantages.iter().map(|(index, interface)| (*index, interface.as_str())).collect();
-    let armed = Capture::open_all(&named, clock, sink).await.map_err(part(node))?;
+    let armed = Capture::open_all(&named, ring, clock, sink).await.map_err(part(node))?;
     let indices = vantages.iter().map(|(index, _)| *index);
     with(|parts| parts.captures.extend(indices.zip(armed)));
     Ok(())

@@ -1,3 +1,4 @@
+use super::capture::Ring;
 use super::clock::Clock;
 use super::error::Error;
 use super::fault::Fault;
@@ -20,6 +21,8 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) sink: Sink,
     pub(crate) nodes: BTreeMap<NodeName, Node>,
+    /// Of each capture.
+    pub(crate) ring: Ring,
     /// By the steps that set them.
     pub(crate) faults: BTreeMap<usize, Fault>,
     /// Tells when this machine did not run us. A lab goes on without.
@@ -42,7 +45,8 @@ impl World {
         // Where the clock jumps nothing keeps a thread waiting, and looking would end each jump.
         let jumps = kind != ClockKind::Real;
         let stalls = if jumps { None } else { watch::subscribe(clock, sink.clone()).ok() };
-        let mut world = Self { plan, tools, clock, sink, nodes, faults: BTreeMap::new(), _stalls: stalls };
+        let ring = Ring::of(kind, plan.further.len() + 1);
+        let mut world = Self { plan, tools, clock, sink, nodes, ring, faults: BTreeMap::new(), _stalls: stalls };
         let names: Vec<NodeName> = world.plan.nodes.iter().map(|node| node.name.clone()).collect();
         world.start(&names)?;
         let links: Vec<usize> = (0..world.plan.links.len()).collect();

@@ -2,7 +2,7 @@ use super::table::table;
 use crate::ladder::{Anchor, Expected, Fate, Rung, When};
 use crate::name::Label;
 use crate::plan::Plan;
-use crate::time::{Armed, LabTime, due, show_duration};
+use crate::time::{Armed, LabTime, Ticks, due, show_duration};
 use std::time::Duration;
 
 /// Every rung with its due time in words, and how it ends.
@@ -79,7 +79,7 @@ fn range(low: Duration, high: Duration) -> Words {
 }
 
 fn timer(set: Duration, armed: Armed, hz: u32) -> Words {
-    let found = due(set, hz, armed, None);
+    let found = due(set, hz, armed, Ticks::Unknown);
     let seconds = |at: LabTime| at.since(LabTime::ZERO).as_secs_f64();
     let (earliest, latest) = (seconds(found.due.earliest), seconds(found.due.latest));
     let span = if found.due.earliest == found.due.latest {

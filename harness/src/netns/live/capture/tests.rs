@@ -63,7 +63,8 @@ fn the_same_frames_as_tcpdump_with_the_same_stamps() {
         let mut other = tcpdump(&file);
         let mut seen = Seen::new();
         let opened = [(0, "va"), (1, "vb")];
-        let mut captures = Capture::open_all(&opened, seen.clock, &seen.sink).await.unwrap();
+        let mut captures =
+            Capture::open_all(&opened, Ring::of(ClockKind::Virtual, 1), seen.clock, &seen.sink).await.unwrap();
         for length in 0..200 {
             socket.send(&vec![7; length]).unwrap();
         }
@@ -176,7 +177,8 @@ fn many_cost_no_more_than_one() {
         let seen = Seen::new();
         let time = async |vantages: &[(usize, &str)]| {
             let begun = Instant::now();
-            let opened = Capture::open_all(vantages, seen.clock, &seen.sink).await.unwrap();
+            let opened =
+                Capture::open_all(vantages, Ring::of(ClockKind::Real, 1), seen.clock, &seen.sink).await.unwrap();
             let open = begun.elapsed();
             opened.into_iter().for_each(Capture::finish);
             (open, begun.elapsed() - open)
