@@ -1,5 +1,6 @@
 use crate::ladder::Ladder;
 use crate::name::{NodeName, Side};
+use crate::scenario::Rejection;
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -168,6 +169,10 @@ pub enum Action {
         interface: String,
     },
     Drop(FaultPlan),
+    Reject {
+        fault: FaultPlan,
+        with: Rejection,
+    },
     /// Ends the fault of the step of this index.
     Undo {
         step: usize,
@@ -196,6 +201,15 @@ pub enum Action {
 }
 
 impl Action {
+    /// The packet filter rule that it sets, if it sets one.
+    #[must_use]
+    pub fn filter(&self) -> Option<&FaultPlan> {
+        match self {
+            Self::Drop(fault) | Self::Reject { fault, .. } => Some(fault),
+            _ => None,
+        }
+    }
+
     /// Whether it changes what becomes of segments.
     #[must_use]
     pub fn is_fault(&self) -> bool {
@@ -205,6 +219,7 @@ impl Action {
             | Self::LinkDown { .. }
             | Self::LinkUp { .. }
             | Self::Drop(_)
+            | Self::Reject { .. }
             | Self::Undo { .. }
             | Self::FlushNat { .. }
             | Self::Kill { .. } => true,
@@ -223,7 +238,7 @@ impl Action {
     }
 }
 
-/// A packet filter rule that loses packets.
+/// A packet filter rule that loses packets, and may tell their sender.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultPlan {
     pub node: NodeName,

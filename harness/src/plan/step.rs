@@ -4,8 +4,8 @@ use super::fault::{Scene, fault};
 use super::topology::Topology;
 use super::{Action, PlanError, StepPlan, endpoint};
 use crate::ladder::{Expected, Ladder, Rung};
-use crate::name::{Label, NodeName};
-use crate::scenario::{self, Role, Scenario, step_names};
+use crate::name::{Label, NodeName, Side};
+use crate::scenario::{self, Role, Scenario, prober, step_names};
 
 /// All steps of a scenario.
 pub(super) fn steps(
@@ -15,9 +15,10 @@ pub(super) fn steps(
     server_port: u16,
 ) -> Result<Vec<StepPlan>, PlanError> {
     let names = step_names(&scenario.steps);
+    let answering = prober(&scenario.client, &scenario.server).map(Side::other);
     let mut waits = Waits::new(scenario, ladder);
     let compiled = scenario.steps.iter().enumerate().map(|(index, step)| {
-        let scene = |node: &NodeName| scene(topology, index, node, server_port);
+        let scene = |node: &NodeName| Scene { answering, ..scene(topology, index, node, server_port) };
         let action = action(&step.action, &names, &mut waits, &scene)?;
         waits.pass(index, &action);
         Ok(StepPlan { name: names.get(index).cloned().unwrap_or_default(), line: step.span.line, action })
@@ -28,7 +29,7 @@ pub(super) fn steps(
 fn scene<'a>(topology: &'a Topology, step: usize, node: &NodeName, server_port: u16) -> Scene<'a> {
     let switch = topology.places.iter().find(|p| p.name == *node && p.role == Role::Switch);
     let ports = switch.map(|place| place.interfaces.iter().map(|i| i.name.as_str()).collect());
-    Scene { step, server_port, switch_ports: ports.unwrap_or_default() }
+    Scene { step, server_port, switch_ports: ports.unwrap_or_default(), answering: None }
 }
 
 fn action<'a>(
@@ -54,7 +55,10 @@ fn action<'a>(
         From::LinkUp { of, toward } => {
             Action::LinkUp { node: of.value.clone(), interface: format!("to-{toward}", toward = toward.value) }
         }
-        From::Drop(hole) => Action::Drop(fault(hole, &scene(&hole.on))?),
+        From::Drop(what) => Action::Drop(fault(what, None, &scene(&what.on))?),
+        From::Reject { what, with } => {
+            Action::Reject { fault: fault(what, Some(*with), &scene(&what.on))?, with: *with }
+        }
         From::Undo(name) => Action::Undo {
             step: names
                 .iter()

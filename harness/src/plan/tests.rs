@@ -168,3 +168,51 @@ fn no_way_is_told() {
         assert!(matches!(compile("t", &scenario), Err(PlanError::NoWay { .. })));
     }
 }
+
+fn rejecting(with: &str) -> FilterText {
+    let plan = compiled(
+        &NAT.replace("drop: { on: r,", &format!("reject: {{ on: r, with: {with},"))
+            .replace("undo: drop", "undo: reject")
+            .replace("step: drop", "step: reject"),
+    );
+    let Action::Reject { fault, .. } = &plan.steps[2].action else { panic!("{:?}", plan.steps[2]) };
+    fault.set.clone()
+}
+
+#[test]
+fn a_reject_answers_in_the_terms_of_each_program() {
+    let cases = [
+        (
+            "tcp-reset",
+            "reject with tcp reset",
+            "-p tcp -m statistic --mode nth --every 1000000000 --packet 0 -j REJECT --reject-with tcp-reset",
+        ),
+        ("port-unreachable", "reject with icmp type port-unreachable", "-j REJECT --reject-with icmp-port-unreachable"),
+        ("host-unreachable", "reject with icmp type host-unreachable", "-j REJECT --reject-with icmp-host-unreachable"),
+        ("no-route", "reject with icmp type net-unreachable", "-j REJECT --reject-with icmp-net-unreachable"),
+        (
+            "proto-unreachable",
+            "reject with icmp type prot-unreachable",
+            "-j REJECT --reject-with icmp-proto-unreachable",
+        ),
+        ("host-prohibited", "reject with icmp type host-prohibited", "-j REJECT --reject-with icmp-host-prohibited"),
+    ];
+    for (with, nft, iptables) in cases {
+        let text = rejecting(with);
+        let lines = |text: Option<String>| {
+            text.unwrap_or_default().lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>()
+        };
+        let hit = format!("numgen inc mod 1000000000 < 2 counter {nft}");
+        assert!(lines(text.nft).contains(&hit), "{with}");
+        assert_eq!(lines(text.iptables).iter().filter(|line| line.ends_with(iptables)).count(), 2, "{with}");
+    }
+}
+
+#[test]
+fn answers_are_bare_acks_from_the_side_that_does_not_probe() {
+    let text = NAT.replace("from: client, flags: [PSH, ACK], next: 2", "only: answers");
+    let Action::Drop(fault) = &compiled(&text).steps[2].action else { panic!() };
+    let nft = fault.set.nft.as_deref().unwrap_or_default();
+    assert!(nft.contains("tcp sport 7000 tcp flags & (fin|syn|rst) == 0 tcp doff 8 ip length 52 jump hit"), "{nft}");
+    assert!(!nft.contains("dport"), "{nft}");
+}

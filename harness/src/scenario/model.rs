@@ -1,4 +1,4 @@
-use super::{Source, Spanned};
+use super::{Rejection, Source, Spanned};
 use crate::name::{Errno, Label, NodeName, Side};
 use std::time::Duration;
 
@@ -171,7 +171,13 @@ pub enum Action {
         of: Spanned<NodeName>,
         toward: Spanned<NodeName>,
     },
-    Drop(Blackhole),
+    /// Segments are lost without a word.
+    Drop(Selection),
+    /// Segments are lost, and their sender is told so.
+    Reject {
+        what: Selection,
+        with: Rejection,
+    },
     /// Ends a fault, by its step's name.
     Undo(Spanned<String>),
     /// Deletes the connection's entries from a NAT's table.
@@ -194,18 +200,16 @@ pub enum Action {
     },
 }
 
-/// A fault that loses packets without a word.
+/// Which segments a packet filter takes out, where, and for how long.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Blackhole {
+pub struct Selection {
     pub on: Spanned<NodeName>,
     pub hook: Hook,
     /// Only segments sent by this endpoint.
     pub from: Option<Side>,
     /// Only segments with all these flags set.
     pub flags: Vec<TcpFlag>,
-    /// Only segments that look like keepalive probes or bare ACKs: no data, no SYN,
-    /// FIN or RST.
-    pub only_probes: bool,
+    pub only: Option<Only>,
     /// Only the next so many.
     pub next: Option<u32>,
     /// Only this share, in thousandths, chosen at random by the kernel.
@@ -213,6 +217,15 @@ pub struct Blackhole {
     /// Ends by itself after this long.
     pub lasts: Option<Duration>,
     pub via: FilterTool,
+}
+
+/// A kind of segment, as far as a packet filter can tell it: one without data, SYN, FIN
+/// and RST. Probes, their answers and other bare ACKs differ in nothing but their sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Only {
+    Probes,
+    /// Sent by the side that does not probe, unless `from` says otherwise.
+    Answers,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

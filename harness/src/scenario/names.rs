@@ -18,6 +18,7 @@ impl Action {
             Self::LinkDown { .. } => "link_down",
             Self::LinkUp { .. } => "link_up",
             Self::Drop(_) => "drop",
+            Self::Reject { .. } => "reject",
             Self::Undo(_) => "undo",
             Self::FlushNat(_) => "flush_nat",
             Self::Kill(_) => "kill",

@@ -3,7 +3,7 @@ use super::model::Lack;
 use super::node::Node;
 use super::{conntrack, program};
 use crate::name::NodeName;
-use crate::plan::{Action, EndpointPlan, FilterText, Plan};
+use crate::plan::{EndpointPlan, FilterText, Plan};
 use std::sync::OnceLock;
 
 /// What `plan` needs and this machine lacks, if anything: told before anything starts.
@@ -18,10 +18,7 @@ pub fn lacks(plan: &Plan) -> Option<Lack> {
 }
 
 fn filters(plan: &Plan) -> impl Iterator<Item = &FilterText> {
-    let faults = plan.steps.iter().filter_map(|step| match &step.action {
-        Action::Drop(fault) => Some(&fault.set),
-        _ => None,
-    });
+    let faults = plan.steps.iter().filter_map(|step| step.action.filter().map(|fault| &fault.set));
     plan.nodes.iter().filter_map(|node| node.filter.as_ref()).chain(faults)
 }
 

@@ -3,17 +3,15 @@ use super::table::table;
 use crate::plan::{Action, Plan, StepPlan};
 use crate::time::show_duration;
 
-/// All steps, one a line, and the rules of those that drop.
+/// All steps, one a line, and the rules of those that set any.
 pub(super) fn steps(plan: &Plan) -> String {
     let row = |(index, step): (usize, &StepPlan)| {
         vec![format!("{}.", index + 1), format!("line {}", step.line), step.name.clone(), words(plan, &step.action)]
     };
     let rows: Vec<Vec<String>> = plan.steps.iter().enumerate().map(row).collect();
-    let faults = plan.steps.iter().filter_map(|step| match &step.action {
-        Action::Drop(fault) => {
-            Some(format!("  the rules of {}, on {}:\n{}", step.name, fault.node, indented(&rules(&fault.set))))
-        }
-        _ => None,
+    let faults = plan.steps.iter().filter_map(|step| {
+        let fault = step.action.filter()?;
+        Some(format!("  the rules of {}, on {}:\n{}", step.name, fault.node, indented(&rules(&fault.set))))
     });
     table(&rows) + &faults.collect::<String>()
 }
@@ -38,7 +36,8 @@ fn words(plan: &Plan, action: &Action) -> String {
         Action::PowerOn { node } => format!("{node} comes back with the same addresses, and knows nothing"),
         Action::LinkDown { node, interface } => format!("{interface} of {node} goes down"),
         Action::LinkUp { node, interface } => format!("{interface} of {node} comes up"),
-        Action::Drop(fault) => lost(fault),
+        Action::Drop(fault) => lost(fault, "loses packets"),
+        Action::Reject { fault, with } => lost(fault, &format!("rejects packets with {}", with.word())),
         Action::Undo { step } => match plan.steps.get(*step) {
             Some(step) => format!("what {} did ends", step.name),
             None => "a fault ends".to_owned(),
@@ -60,7 +59,7 @@ fn wait_for(plan: &Plan, rung: usize, times: u32) -> String {
     }
 }
 
-fn lost(fault: &crate::plan::FaultPlan) -> String {
+fn lost(fault: &crate::plan::FaultPlan, does: &str) -> String {
     let lasts = fault.lasts.map_or_else(String::new, |lasts| format!(" for {}", show_duration(lasts)));
-    format!("{} loses packets{lasts}", fault.node)
+    format!("{} {does}{lasts}", fault.node)
 }

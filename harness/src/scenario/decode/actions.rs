@@ -1,8 +1,7 @@
-use super::blackhole::blackhole;
 use super::context::Context;
 use super::fields::Fields;
 use super::rung::waited;
-use super::{nodes, options, value};
+use super::{nodes, options, selection, value};
 use crate::scenario::keys::{READ, SEND, SOCKOPT, SYSCTL};
 use crate::scenario::tree::{Kind, Yaml};
 use crate::scenario::{Action, Spanned};
@@ -21,8 +20,9 @@ pub(super) fn action(verb: &str, tree: &Yaml, cx: &mut Context) -> Option<Action
         "power_on" => value::node(tree, cx).map(Action::PowerOn),
         "link_down" => value::pair(tree, cx).map(|[of, toward]| Action::LinkDown { of, toward }),
         "link_up" => value::pair(tree, cx).map(|[of, toward]| Action::LinkUp { of, toward }),
-        "drop" => blackhole(tree, cx).map(Action::Drop),
-        "undo" => value::text(tree, "the name of a `drop` step", cx).map(Action::Undo),
+        "drop" => selection::drop(tree, cx),
+        "reject" => selection::reject(tree, cx),
+        "undo" => value::text(tree, "the name of the step to undo", cx).map(Action::Undo),
         "flush_nat" => value::node(tree, cx).map(Action::FlushNat),
         "kill" => value::side(tree, cx).map(Action::Kill),
         "freeze" => value::side(tree, cx).map(Action::Freeze),

@@ -2,7 +2,6 @@
 //! whether the parts fit together. All that is wrong is told.
 
 mod actions;
-mod blackhole;
 mod check;
 mod conditions;
 mod context;
@@ -17,6 +16,7 @@ mod options;
 mod outcome;
 mod program;
 mod rung;
+mod selection;
 mod steps;
 mod timing;
 mod top;

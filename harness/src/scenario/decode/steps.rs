@@ -97,7 +97,7 @@ fn example(verb: &str) -> String {
         "read" => "{ on: server, bytes: 5 }",
         "wait" => "1s",
         "wait_for" => "{ a > b: PROBE }",
-        "power_off" | "power_on" | "drop" => "b",
+        "power_off" | "power_on" | "drop" | "reject" => "b",
         "link_down" | "link_up" => "b -- sw",
         "undo" => "drop",
         "flush_nat" => "nat",

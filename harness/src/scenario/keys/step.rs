@@ -1,5 +1,6 @@
 use super::expect::WAITED;
 use super::table::{Form, Key, Rest, Table, key, later, required};
+use crate::scenario::Rejection;
 
 /// One step: a verb, and perhaps `as`.
 pub(in crate::scenario) static STEP: Table =
@@ -19,14 +20,14 @@ static STEP_KEYS: [Key; 22] = [
     key("link_down", Form::Pair, "The first node's interface towards the second goes down."),
     key("link_up", Form::Pair, "The first node's interface towards the second comes up again."),
     key("drop", Form::Either(&[Form::Node, Form::Table(&DROP)]), "Packets are lost without a word."),
-    key("undo", Form::Text, "Ends a `drop`, by its step's name."),
+    key("reject", Form::Either(&[Form::Node, Form::Table(&REJECT)]), "Packets are lost, and their sender is told so."),
+    key("undo", Form::Text, "Ends a fault, by its step's name."),
     key("flush_nat", Form::Node, "Deletes the connection's entries from a nat's table."),
     key("kill", Form::Side, "SIGKILL."),
     key("freeze", Form::Side, "SIGSTOP."),
     key("thaw", Form::Side, "SIGCONT."),
     key("sysctl", Form::Table(&SYSCTL), "Sets one sysctl of a node."),
     key("sockopt", Form::Table(&SOCKOPT), "Sets one socket option of an endpoint."),
-    later("reject"),
     later("impair"),
 ];
 
@@ -53,8 +54,37 @@ pub(in crate::scenario) static READ: Table = Table {
 pub(in crate::scenario) static DROP: Table =
     Table { name: "drop", what: "`drop`", rest: Rest::Nothing, keys: &DROP_KEYS };
 
-static DROP_KEYS: [Key; 9] = [
-    required("on", Form::Node, "The node whose packet filter drops."),
+pub(in crate::scenario) static REJECT: Table =
+    Table { name: "reject", what: "`reject`", rest: Rest::Nothing, keys: &REJECT_KEYS };
+
+static DROP_KEYS: [Key; 9] = SELECTORS;
+
+static REJECT_KEYS: [Key; 10] = [
+    SELECTORS[0],
+    key("with", Form::Word(&REJECTIONS), "What the sender is told; `port-unreachable` if left out."),
+    SELECTORS[1],
+    SELECTORS[2],
+    SELECTORS[3],
+    SELECTORS[4],
+    SELECTORS[5],
+    SELECTORS[6],
+    SELECTORS[7],
+    SELECTORS[8],
+];
+
+const REJECTIONS: [&str; Rejection::ALL.len()] = {
+    let mut words = [""; Rejection::ALL.len()];
+    let mut at = 0;
+    while at < words.len() {
+        words[at] = Rejection::ALL[at].word();
+        at += 1;
+    }
+    words
+};
+
+/// Which segments, where and for how long.
+const SELECTORS: [Key; 9] = [
+    required("on", Form::Node, "The node whose packet filter takes them out."),
     key(
         "hook",
         Form::Word(&["input", "output", "forward"]),
@@ -62,7 +92,11 @@ static DROP_KEYS: [Key; 9] = [
     ),
     key("from", Form::Side, "Only segments sent by this endpoint."),
     key("flags", Form::List(&Form::Word(&["FIN", "SYN", "RST", "PSH", "ACK"])), "Only segments with all these flags."),
-    key("only", Form::Word(&["probes"]), "Only segments that look like keepalive probes or bare ACKs."),
+    key(
+        "only",
+        Form::Word(&["probes", "answers"]),
+        "Only segments without data, SYN, FIN and RST; `answers`: of the side that does not probe.",
+    ),
     key("next", Form::Whole(1, 1_000_000), "Only the next so many."),
     key("share", Form::Share, "Only this share, chosen at random."),
     key("for", Form::Duration, "Ends by itself after this long."),

@@ -17,7 +17,7 @@ fn node(text: &str) -> NodeName {
     NodeName::new(text).unwrap()
 }
 
-fn hole(step: &str) -> Blackhole {
+fn hole(step: &str) -> Selection {
     match last(&[step]) {
         Action::Drop(hole) => hole,
         other => panic!("{other:?}"),
@@ -58,7 +58,7 @@ fn a_nat_is_flushed() {
 fn a_drop_in_short_is_of_all_that_comes_in() {
     let hole = hole("drop: b");
     assert_eq!((hole.on.value.clone(), hole.hook), (node("b"), Hook::Input));
-    assert_eq!((hole.from, hole.flags.len(), hole.only_probes, hole.next, hole.share), (None, 0, false, None, None));
+    assert_eq!((hole.from, hole.flags.len(), hole.only, hole.next, hole.share), (None, 0, None, None, None));
     assert_eq!((hole.lasts, hole.via), (None, FilterTool::Any));
 }
 
@@ -79,7 +79,7 @@ fn a_drop_in_full() {
     assert_eq!(hole.hook, Hook::Output);
     assert_eq!(hole.from, Some(Side::Client));
     assert_eq!(hole.flags, [TcpFlag::Syn, TcpFlag::Ack]);
-    assert!(hole.only_probes);
+    assert_eq!(hole.only, Some(Only::Probes));
     assert_eq!((hole.next, hole.share), (Some(1), Some(500)));
     assert_eq!((hole.lasts, hole.via), (Some(Duration::from_secs(10)), FilterTool::Iptables));
 }

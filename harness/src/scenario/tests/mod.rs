@@ -1,3 +1,4 @@
+mod filters;
 mod fuzz;
 mod good_expect;
 mod good_lab;

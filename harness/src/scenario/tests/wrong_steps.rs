@@ -183,7 +183,7 @@ fn wrong_steps() {
         (
             7,
             "  - connect\n  - drop: { hook: input }",
-            &["8:11 `drop` lacks `on` | add `on: ...`: The node whose packet filter drops."],
+            &["8:11 `drop` lacks `on` | add `on: ...`: The node whose packet filter takes them out."],
         ),
         (7, "  - connect\n  - drop: { on: b, hook: imput }", &["8:26 unknown hook `imput` | did you mean `input`?"]),
         (
@@ -200,7 +200,7 @@ fn wrong_steps() {
         (
             7,
             "  - connect\n  - drop: { on: b, only: data }",
-            &["8:26 unknown kind of segment `data` | known here: `probes`"],
+            &["8:26 unknown kind of segment `data` | known here: `probes`, `answers`"],
         ),
         (
             7,
@@ -232,7 +232,7 @@ fn wrong_steps() {
             7,
             "  - connect\n  - undo: connect",
             &[
-                "8:11 `connect` is no `drop` | only a `drop` can be undone; `link_up` and `power_on` are steps of their own",
+                "8:11 `connect` can't be undone | only `drop` and `reject` can; `link_up` and `power_on` are steps of their own",
             ],
         ),
         (7, "  - connect\n  - undo: drop\n  - drop: b", &["8:11 `drop` comes later | move `undo` below it"]),

@@ -55,7 +55,7 @@ fn before_connect(step: &Step, place: Span, state: &mut State, cx: &mut Context)
 fn needed<'a>(action: &'a Action, draft: &'a Draft) -> Vec<&'a NodeName> {
     match action {
         Action::LinkDown { of, toward } | Action::LinkUp { of, toward } => vec![&of.value, &toward.value],
-        Action::Drop(blackhole) => vec![&blackhole.on.value],
+        Action::Drop(what) | Action::Reject { what, .. } => vec![&what.on.value],
         Action::FlushNat(node) | Action::PowerOff(node) | Action::Sysctl { on: node, .. } => vec![&node.value],
         Action::Connect => [Side::Client, Side::Server].iter().filter_map(|side| draft.host(*side)).collect(),
         Action::Kill(side) | Action::Freeze(side) | Action::Thaw(side) | Action::Sockopt { on: side, .. } => {

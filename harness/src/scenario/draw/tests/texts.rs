@@ -1,7 +1,8 @@
 use crate::name::{Errno, Label, NodeName, Side};
 use crate::scenario::{
-    Action, Blackhole, Clock, Endpoint, EntryChange, Expected, Family, Fate, FilterTool, Hook, Keepalive, Link, Nat,
-    Node, OnUnknown, Outcome, Role, Rung, Scenario, Source, Span, Spanned, Step, TcpFlag, When, draw,
+    Action, Clock, Endpoint, EntryChange, Expected, Family, Fate, FilterTool, Hook, Keepalive, Link, Nat, Node,
+    OnUnknown, Only, Outcome, Rejection, Role, Rung, Scenario, Selection, Source, Span, Spanned, Step, TcpFlag, When,
+    draw,
 };
 use std::time::Duration;
 
@@ -69,13 +70,13 @@ fn nodes() -> Vec<Node> {
     ]
 }
 
-fn hole() -> Blackhole {
-    Blackhole {
+fn hole() -> Selection {
+    Selection {
         on: node("b"),
         hook: Hook::Input,
         from: None,
         flags: Vec::new(),
-        only_probes: false,
+        only: None,
         next: None,
         share: None,
         lasts: None,
@@ -83,13 +84,17 @@ fn hole() -> Blackhole {
     }
 }
 
+fn full_reject() -> Selection {
+    Selection { only: Some(Only::Answers), lasts: Some(SECOND), ..hole() }
+}
+
 fn steps() -> Vec<Step> {
-    let full = Blackhole {
+    let full = Selection {
         on: node("nat"),
         hook: Hook::Forward,
         from: Some(Side::Client),
         flags: vec![TcpFlag::Ack, TcpFlag::Psh],
-        only_probes: true,
+        only: Some(Only::Probes),
         next: Some(1),
         share: Some(505),
         lasts: Some(10 * SECOND),
@@ -113,6 +118,8 @@ fn steps() -> Vec<Step> {
         step(Action::LinkUp { of: node("b"), toward: node("nat") }),
         named(Action::Drop(full), "hole"),
         step(Action::Drop(hole())),
+        step(Action::Reject { what: full_reject(), with: Rejection::NoRoute }),
+        step(Action::Reject { what: hole(), with: Rejection::PortUnreachable }),
         step(Action::Undo(text("drop"))),
         step(Action::FlushNat(node("nat"))),
         step(Action::Kill(Side::Server)),
@@ -304,6 +311,8 @@ steps:
   - link_up: b -- nat
   - { drop: { on: nat, hook: forward, from: client, flags: [ACK, PSH], only: probes, next: 1, share: 50.5%, for: 10s, via: nft }, as: hole }
   - drop: { on: b, hook: input }
+  - reject: { on: b, with: no-route, hook: input, only: answers, for: 1s }
+  - reject: { on: b, with: port-unreachable, hook: input }
   - undo: drop
   - flush_nat: nat
   - kill: server
