@@ -1,6 +1,6 @@
 use crate::ladder::Ladder;
 use crate::name::{NodeName, Side};
-use crate::scenario::Rejection;
+pub use crate::scenario::{Impairment, Rejection};
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -61,6 +61,8 @@ pub struct InterfacePlan {
     pub address: Option<Ipv4Addr>,
     pub prefix: u8,
     pub mtu: u32,
+    /// What becomes of frames that leave here, from the beginning.
+    pub impairment: Impairment,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,6 +175,7 @@ pub enum Action {
         fault: FaultPlan,
         with: Rejection,
     },
+    Impair(ImpairPlan),
     /// Ends the fault of the step of this index.
     Undo {
         step: usize,
@@ -220,6 +223,7 @@ impl Action {
             | Self::LinkUp { .. }
             | Self::Drop(_)
             | Self::Reject { .. }
+            | Self::Impair(_)
             | Self::Undo { .. }
             | Self::FlushNat { .. }
             | Self::Kill { .. } => true,
@@ -248,6 +252,39 @@ pub struct FaultPlan {
     pub handle: String,
     /// Ends by itself so long after it was applied.
     pub lasts: Option<Duration>,
+}
+
+/// One or both directions of a link that get worse.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImpairPlan {
+    /// The interfaces that send what is impaired, each with its node.
+    pub senders: Vec<VantagePlan>,
+    pub how: Impairment,
+    /// Ends by itself so long after it was applied.
+    pub lasts: Option<Duration>,
+}
+
+impl Plan {
+    /// Whether a link delivers some frames twice at some time.
+    #[must_use]
+    pub fn duplicates(&self) -> bool {
+        self.impairments().any(|how| how.duplicate.is_some())
+    }
+
+    /// Whether a link delays, loses or spoils frames at some time: that takes netem.
+    #[must_use]
+    pub fn impairs(&self) -> bool {
+        self.impairments().any(|how| *how != Impairment::default())
+    }
+
+    fn impairments(&self) -> impl Iterator<Item = &Impairment> {
+        let steps = self.steps.iter().filter_map(|step| match &step.action {
+            Action::Impair(what) => Some(&what.how),
+            _ => None,
+        });
+        let interfaces = self.nodes.iter().flat_map(|node| &node.interfaces);
+        interfaces.map(|interface| &interface.impairment).chain(steps)
+    }
 }
 
 /// Something to be read when the rung before has been met.

@@ -2,7 +2,7 @@
 
 use super::fault::{Scene, fault};
 use super::topology::Topology;
-use super::{Action, PlanError, StepPlan, endpoint};
+use super::{Action, ImpairPlan, PlanError, StepPlan, VantagePlan, endpoint};
 use crate::ladder::{Expected, Ladder, Rung};
 use crate::name::{Label, NodeName, Side};
 use crate::scenario::{self, Role, Scenario, prober, step_names};
@@ -59,6 +59,7 @@ fn action<'a>(
         From::Reject { what, with } => {
             Action::Reject { fault: fault(what, Some(*with), &scene(&what.on))?, with: *with }
         }
+        From::Impair(what) => Action::Impair(impair(what)),
         From::Undo(name) => Action::Undo {
             step: names
                 .iter()
@@ -74,6 +75,13 @@ fn action<'a>(
         }
         From::Sockopt { on, option, value } => Action::Sockopt { side: *on, option: endpoint::option(option, *value)? },
     })
+}
+
+fn impair(what: &scenario::Impair) -> ImpairPlan {
+    let sender = |node: &NodeName, peer: &NodeName| VantagePlan { node: node.clone(), interface: format!("to-{peer}") };
+    let back = what.both.then(|| sender(&what.toward, &what.of));
+    let senders = [sender(&what.of, &what.toward)].into_iter().chain(back).collect();
+    ImpairPlan { senders, how: what.how, lasts: what.lasts }
 }
 
 /// Which rung each `wait_for` means: the first that reads like it and that no step

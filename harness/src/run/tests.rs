@@ -50,6 +50,7 @@ fn plan(actions: &[Action], rungs: Vec<Rung>, readings: &[usize]) -> Plan {
             settle: Duration::from_millis(300),
             patience: Duration::from_secs(5),
             open_ended: false,
+            transit: Duration::ZERO,
         },
     }
 }
@@ -82,6 +83,7 @@ impl Backend for Fake {
             kernel: Kernel { release: String::new(), hz: 250, phase: None },
             nodes: Vec::new(),
             links: Vec::new(),
+            copies: false,
             vantages: Vec::new(),
             client: info(Side::Client),
             server: info(Side::Server),

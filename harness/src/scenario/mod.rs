@@ -9,6 +9,7 @@ mod alike;
 mod decode;
 pub mod draw;
 pub mod figure;
+mod impairment;
 mod keys;
 mod model;
 mod names;
@@ -23,6 +24,7 @@ mod text;
 mod tree;
 mod wording;
 
+pub use impairment::Impairment;
 pub use model::*;
 pub use names::step_names;
 pub use parse::{Failure, parse};

@@ -1,4 +1,4 @@
-use super::{Rejection, Source, Spanned};
+use super::{Impairment, Rejection, Source, Spanned};
 use crate::name::{Errno, Label, NodeName, Side};
 use std::time::Duration;
 
@@ -95,6 +95,8 @@ pub struct Link {
     pub ends: [Spanned<NodeName>; 2],
     /// In octets; the kernel's default of 1500 if left out.
     pub mtu: Option<u32>,
+    /// In both directions, from the beginning.
+    pub impairment: Impairment,
 }
 
 /// One end of the connection.
@@ -178,6 +180,7 @@ pub enum Action {
         what: Selection,
         with: Rejection,
     },
+    Impair(Impair),
     /// Ends a fault, by its step's name.
     Undo(Spanned<String>),
     /// Deletes the connection's entries from a NAT's table.
@@ -198,6 +201,18 @@ pub enum Action {
         option: Spanned<String>,
         value: i64,
     },
+}
+
+/// A link, or one direction of it, that gets worse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Impair {
+    pub of: Spanned<NodeName>,
+    pub toward: Spanned<NodeName>,
+    /// Also what comes back.
+    pub both: bool,
+    pub how: Impairment,
+    /// Ends by itself after this long.
+    pub lasts: Option<Duration>,
 }
 
 /// Which segments a packet filter takes out, where, and for how long.

@@ -19,6 +19,7 @@ impl Action {
             Self::LinkUp { .. } => "link_up",
             Self::Drop(_) => "drop",
             Self::Reject { .. } => "reject",
+            Self::Impair(_) => "impair",
             Self::Undo(_) => "undo",
             Self::FlushNat(_) => "flush_nat",
             Self::Kill(_) => "kill",

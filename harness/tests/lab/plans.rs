@@ -6,6 +6,7 @@ use deadpeer::plan::{
     Action, EndpointPlan, FaultPlan, FilterText, InterfacePlan, LinkPlan, NodeKind, NodePlan, Plan, RoutePlan,
     StepPlan, VantagePlan,
 };
+use deadpeer::scenario::Impairment;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
@@ -57,6 +58,7 @@ pub(crate) fn plan(nodes: &[(&str, NodeKind)], wires: &[[Wire<'_>; 2]], client: 
             settle: Duration::ZERO,
             patience: Duration::ZERO,
             open_ended: false,
+            transit: Duration::ZERO,
         },
     }
 }
@@ -70,6 +72,7 @@ fn interface(link: usize, (_, peer, mac, address): &Wire<'_>) -> InterfacePlan {
         address: address.map(Ipv4Addr::from),
         prefix: 24,
         mtu: 1500,
+        impairment: Impairment::default(),
     }
 }
 

@@ -14,7 +14,7 @@ fn interface(node: &NodePlan, one: &InterfacePlan) -> Vec<String> {
     let mac: Vec<String> = one.mac.iter().map(|octet| format!("{octet:02x}")).collect();
     let address = if one.address.is_some() { picture::address(one) } else { "a bridge's port".to_owned() };
     let mtu = if one.mtu == USUAL_MTU { String::new() } else { format!("mtu {}", one.mtu) };
-    vec![node.name.to_string(), one.name.clone(), address, mac.join(":"), mtu]
+    vec![node.name.to_string(), one.name.clone(), address, mac.join(":"), mtu, one.impairment.to_string()]
 }
 
 pub(super) fn routes(plan: &Plan) -> String {

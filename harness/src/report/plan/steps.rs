@@ -1,7 +1,8 @@
 use super::lab::rules;
 use super::table::table;
-use crate::plan::{Action, Plan, StepPlan};
+use crate::plan::{Action, ImpairPlan, Plan, StepPlan};
 use crate::time::show_duration;
+use std::time::Duration;
 
 /// All steps, one a line, and the rules of those that set any.
 pub(super) fn steps(plan: &Plan) -> String {
@@ -38,6 +39,7 @@ fn words(plan: &Plan, action: &Action) -> String {
         Action::LinkUp { node, interface } => format!("{interface} of {node} comes up"),
         Action::Drop(fault) => lost(fault, "loses packets"),
         Action::Reject { fault, with } => lost(fault, &format!("rejects packets with {}", with.word())),
+        Action::Impair(what) => impaired(what),
         Action::Undo { step } => match plan.steps.get(*step) {
             Some(step) => format!("what {} did ends", step.name),
             None => "a fault ends".to_owned(),
@@ -59,7 +61,15 @@ fn wait_for(plan: &Plan, rung: usize, times: u32) -> String {
     }
 }
 
+fn impaired(what: &ImpairPlan) -> String {
+    let senders: Vec<String> = what.senders.iter().map(|end| format!("{} of {}", end.interface, end.node)).collect();
+    format!("what leaves {} has {}{}", senders.join(" and "), what.how, lasting(what.lasts))
+}
+
+fn lasting(lasts: Option<Duration>) -> String {
+    lasts.map_or_else(String::new, |lasts| format!(" for {}", show_duration(lasts)))
+}
+
 fn lost(fault: &crate::plan::FaultPlan, does: &str) -> String {
-    let lasts = fault.lasts.map_or_else(String::new, |lasts| format!(" for {}", show_duration(lasts)));
-    format!("{} {does}{lasts}", fault.node)
+    format!("{} {does}{}", fault.node, lasting(fault.lasts))
 }

@@ -99,6 +99,7 @@ fn example(verb: &str) -> String {
         "wait_for" => "{ a > b: PROBE }",
         "power_off" | "power_on" | "drop" | "reject" => "b",
         "link_down" | "link_up" => "b -- sw",
+        "impair" => "{ on: a -- b, delay: 100ms }",
         "undo" => "drop",
         "flush_nat" => "nat",
         "sysctl" => "{ on: a, net.ipv4.tcp_keepalive_time: 7000 }",

@@ -1,5 +1,5 @@
 use super::scalar::{field, flow, list, scalar};
-use crate::scenario::{Endpoint, Keepalive, Link, Nat, Node, OnUnknown, Role};
+use crate::scenario::{Endpoint, Impairment, Keepalive, Link, Nat, Node, OnUnknown, Role};
 use crate::time::show_duration;
 
 /// What stands after a node's name: `host`, or a map.
@@ -79,13 +79,18 @@ pub(super) fn sysctls(node: &Node) -> Vec<(String, String)> {
 /// `a -- b`, or a map.
 pub(super) fn link(link: &Link) -> String {
     let [one, other] = &link.ends;
-    match link.mtu {
-        None => format!("{} -- {}", one.value, other.value),
-        Some(mtu) => {
-            let between = list([one.to_string(), other.to_string()]);
-            flow(&[field("between", between), field("mtu", mtu)])
-        }
+    if is_plain(link) {
+        return format!("{} -- {}", one.value, other.value);
     }
+    let mut all = vec![field("between", list([one.to_string(), other.to_string()]))];
+    all.extend(link.mtu.map(|mtu| field("mtu", mtu)));
+    all.extend(link.impairment.words().into_iter().map(|(key, value)| field(key, value)));
+    flow(&all)
+}
+
+/// Whether nothing is to be said of a link but its ends.
+pub(super) fn is_plain(link: &Link) -> bool {
+    link.mtu.is_none() && link.impairment == Impairment::default()
 }
 
 /// An endpoint's settings, `on` apart.

@@ -1,6 +1,7 @@
 use super::line::map;
 use super::scalar::{field, flow, list, scalar};
-use crate::scenario::{Action, FilterTool, Hook, Only, Rejection, Selection, Step, TcpFlag};
+use crate::scenario::impairment::percent;
+use crate::scenario::{Action, FilterTool, Hook, Impair, Only, Rejection, Selection, Step, TcpFlag};
 use crate::time::show_duration;
 
 /// One step, without the dash: `connect`, `power_off: b`.
@@ -30,10 +31,22 @@ fn body(action: &Action) -> Option<String> {
         Action::LinkDown { of, toward } | Action::LinkUp { of, toward } => format!("{} -- {}", of.value, toward.value),
         Action::Drop(what) => flow(&selection(what)),
         Action::Reject { what, with } => flow(&rejection(what, *with)),
+        Action::Impair(what) => flow(&impair(what)),
         Action::Undo(name) => scalar(name),
         Action::Sysctl { on, key, value } => flow(&[field("on", &on.value), field(key, scalar(value))]),
         Action::Sockopt { on, option, value } => flow(&[field("on", on), field(option, value)]),
     })
+}
+
+fn impair(what: &Impair) -> Vec<(String, String)> {
+    let (of, toward) = (&what.of.value, &what.toward.value);
+    let mut all = match what.both {
+        true => vec![field("on", format!("{of} -- {toward}"))],
+        false => vec![field("on", of), field("toward", toward)],
+    };
+    all.extend(what.how.words().into_iter().map(|(key, value)| field(key, value)));
+    all.extend(what.lasts.map(|lasts| field("for", show_duration(lasts))));
+    all
 }
 
 fn rejection(what: &Selection, with: Rejection) -> Vec<(String, String)> {
@@ -78,13 +91,5 @@ fn flag(flag: TcpFlag) -> &'static str {
         TcpFlag::Rst => "RST",
         TcpFlag::Psh => "PSH",
         TcpFlag::Ack => "ACK",
-    }
-}
-
-/// Thousandths in percent: `50%`, `0.1%`.
-fn percent(share: u16) -> String {
-    match share % 10 {
-        0 => format!("{}%", share / 10),
-        tenth => format!("{}.{tenth}%", share / 10),
     }
 }

@@ -56,14 +56,25 @@ static LINK_KEYS: [Key; 10] = [
     required("between", Form::List(&Form::Node), "The two nodes."),
     // RFC 791: every link carries 68 octets; the other limit is veth's.
     key("mtu", Form::Whole(68, 65535), "Octets; 1500 if left out."),
-    later("delay"),
-    later("jitter"),
-    later("loss"),
-    later("rate"),
-    later("reorder"),
-    later("duplicate"),
-    later("corrupt"),
+    IMPAIRMENTS[0],
+    IMPAIRMENTS[1],
+    IMPAIRMENTS[2],
+    IMPAIRMENTS[3],
+    IMPAIRMENTS[4],
+    IMPAIRMENTS[5],
+    IMPAIRMENTS[6],
     later("queue"),
+];
+
+/// netem's, in tc-netem(8)'s words.
+pub(super) const IMPAIRMENTS: [Key; 7] = [
+    key("delay", Form::Duration, "Each frame arrives so much later."),
+    key("jitter", Form::Duration, "The delay varies at random, by up to so much either way."),
+    key("loss", Form::Share, "This share is lost, chosen at random."),
+    key("duplicate", Form::Share, "This share arrives twice."),
+    key("reorder", Form::Share, "This share is not delayed, and overtakes the rest."),
+    key("corrupt", Form::Share, "One bit is turned in this share."),
+    key("rate", Form::Rate, "No more than so many bits a second: `1mbit`."),
 ];
 
 pub(in crate::scenario) static ENDPOINT: Table =

@@ -1,5 +1,6 @@
 use super::expect::WAITED;
-use super::table::{Form, Key, Rest, Table, key, later, required};
+use super::lab::IMPAIRMENTS;
+use super::table::{Form, Key, Rest, Table, key, required};
 use crate::scenario::Rejection;
 
 /// One step: a verb, and perhaps `as`.
@@ -21,6 +22,7 @@ static STEP_KEYS: [Key; 22] = [
     key("link_up", Form::Pair, "The first node's interface towards the second comes up again."),
     key("drop", Form::Either(&[Form::Node, Form::Table(&DROP)]), "Packets are lost without a word."),
     key("reject", Form::Either(&[Form::Node, Form::Table(&REJECT)]), "Packets are lost, and their sender is told so."),
+    key("impair", Form::Table(&IMPAIR), "A link gets worse: by netem."),
     key("undo", Form::Text, "Ends a fault, by its step's name."),
     key("flush_nat", Form::Node, "Deletes the connection's entries from a nat's table."),
     key("kill", Form::Side, "SIGKILL."),
@@ -28,7 +30,6 @@ static STEP_KEYS: [Key; 22] = [
     key("thaw", Form::Side, "SIGCONT."),
     key("sysctl", Form::Table(&SYSCTL), "Sets one sysctl of a node."),
     key("sockopt", Form::Table(&SOCKOPT), "Sets one socket option of an endpoint."),
-    later("impair"),
 ];
 
 /// No more than a send(2) can take at once with room to spare.
@@ -70,6 +71,22 @@ static REJECT_KEYS: [Key; 10] = [
     SELECTORS[6],
     SELECTORS[7],
     SELECTORS[8],
+];
+
+pub(in crate::scenario) static IMPAIR: Table =
+    Table { name: "impair", what: "`impair`", rest: Rest::Nothing, keys: &IMPAIR_KEYS };
+
+static IMPAIR_KEYS: [Key; 10] = [
+    required("on", Form::Either(&[Form::Pair, Form::Node]), "A link `a -- b`, or the node that sends, with `toward`."),
+    key("toward", Form::Node, "The neighbour that it sends to."),
+    IMPAIRMENTS[0],
+    IMPAIRMENTS[1],
+    IMPAIRMENTS[2],
+    IMPAIRMENTS[3],
+    IMPAIRMENTS[4],
+    IMPAIRMENTS[5],
+    IMPAIRMENTS[6],
+    key("for", Form::Duration, "Ends by itself after this long."),
 ];
 
 const REJECTIONS: [&str; Rejection::ALL.len()] = {

@@ -3,6 +3,7 @@ mod fuzz;
 mod good_expect;
 mod good_lab;
 mod good_steps;
+mod impairments;
 mod limits;
 mod schema;
 mod several;

@@ -22,6 +22,7 @@ fn tables() -> Vec<(&'static Table, String)> {
         (&SEND, step("send: { from: client, KEY: x }")),
         (&READ, step("read: { on: client, KEY: x }")),
         (&DROP, step("drop: { on: b, KEY: x }")),
+        (&IMPAIR, step("impair: { on: a -- sw, KEY: x }")),
         (&REJECT, step("reject: { on: b, KEY: x }")),
         (&SYSCTL, step("sysctl: { on: b, KEY: x }")),
         (&SOCKOPT, step("sockopt: { on: client, KEY: x }")),

@@ -76,8 +76,18 @@ fn the_first_example_is_read_with_the_place_of_everything() {
         family: Family::Ipv4,
         nodes: vec![node("a", Role::Host, 4), node("sw", Role::Switch, 5), node("b", Role::Host, 6)],
         links: vec![
-            at(Link { ends: [name("a", 7, 9), name("sw", 7, 14)], mtu: None }, 7, 9, 7),
-            at(Link { ends: [name("sw", 7, 18), name("b", 7, 24)], mtu: None }, 7, 18, 7),
+            at(
+                Link { ends: [name("a", 7, 9), name("sw", 7, 14)], mtu: None, impairment: Impairment::default() },
+                7,
+                9,
+                7,
+            ),
+            at(
+                Link { ends: [name("sw", 7, 18), name("b", 7, 24)], mtu: None, impairment: Impairment::default() },
+                7,
+                18,
+                7,
+            ),
         ],
         client: at(endpoint(name("a", 8, 15), None), 8, 9, 9),
         server: at(endpoint(name("b", 9, 15), Some(5050)), 9, 9, 21),

@@ -56,7 +56,7 @@ fn used_by(rung: &Rung, draft: &Draft, steps: &BTreeSet<&str>, rungs: &BTreeSet<
 }
 
 /// The faults that last until they are undone.
-const UNDONE: [&str; 2] = ["drop", "reject"];
+const UNDONE: [&str; 3] = ["drop", "reject", "impair"];
 
 /// `undo` names a fault that came before it.
 fn undone(draft: &Draft, names: &[String], cx: &mut Context) {
@@ -67,8 +67,8 @@ fn undone(draft: &Draft, names: &[String], cx: &mut Context) {
         match named {
             Some(head) if !UNDONE.contains(&head.verb) => {
                 let message = format!("`{}` can't be undone", name.value);
-                let help =
-                    format!("only `{}` can; `link_up` and `power_on` are steps of their own", UNDONE.join("` and `"));
+                let known = UNDONE.map(|verb| format!("`{verb}`")).join(", ");
+                let help = format!("only {known} can; `link_up` and `power_on` are steps of their own");
                 cx.error(name.span, message, help);
             }
             Some(head) if head.span.offset > step.span.offset => {

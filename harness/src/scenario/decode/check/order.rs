@@ -1,6 +1,6 @@
 use super::{Context, Draft};
 use crate::name::{NodeName, Side};
-use crate::scenario::{Action, Span, Step};
+use crate::scenario::{Action, Impair, Span, Step};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is so when a step's turn comes.
@@ -55,6 +55,7 @@ fn before_connect(step: &Step, place: Span, state: &mut State, cx: &mut Context)
 fn needed<'a>(action: &'a Action, draft: &'a Draft) -> Vec<&'a NodeName> {
     match action {
         Action::LinkDown { of, toward } | Action::LinkUp { of, toward } => vec![&of.value, &toward.value],
+        Action::Impair(Impair { of, toward, .. }) => vec![&of.value, &toward.value],
         Action::Drop(what) | Action::Reject { what, .. } => vec![&what.on.value],
         Action::FlushNat(node) | Action::PowerOff(node) | Action::Sysctl { on: node, .. } => vec![&node.value],
         Action::Connect => [Side::Client, Side::Server].iter().filter_map(|side| draft.host(*side)).collect(),

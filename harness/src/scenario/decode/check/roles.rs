@@ -1,6 +1,6 @@
 use super::{Context, Draft};
 use crate::name::{NodeName, Side};
-use crate::scenario::{Action, Expected, Hook, Only, Role, Selection, Span, Spanned, prober};
+use crate::scenario::{Action, Expected, Hook, Impair, Only, Role, Selection, Span, Spanned, prober};
 
 /// Steps and lines are asked of nodes and endpoints that can do them.
 pub(super) fn check(draft: &Draft, cx: &mut Context) {
@@ -13,7 +13,9 @@ pub(super) fn check(draft: &Draft, cx: &mut Context) {
                 filters(what, step.span, draft, cx);
             }
             Action::PowerOff(node) => cut_off(node, draft, cx),
-            Action::LinkDown { of, toward } | Action::LinkUp { of, toward } => linked(of, toward, draft, cx),
+            Action::Impair(Impair { of, toward, .. })
+            | Action::LinkDown { of, toward }
+            | Action::LinkUp { of, toward } => linked(of, toward, draft, cx),
             Action::Send { from, .. } => built_in("send", *from, step.span, draft, cx),
             Action::Read { on, .. } => built_in("read", *on, step.span, draft, cx),
             Action::Shutdown { from } => built_in("shutdown", *from, step.span, draft, cx),

@@ -1,8 +1,8 @@
 use crate::name::{Errno, Label, NodeName, Side};
 use crate::scenario::{
-    Action, Clock, Endpoint, EntryChange, Expected, Family, Fate, FilterTool, Hook, Keepalive, Link, Nat, Node,
-    OnUnknown, Only, Outcome, Rejection, Role, Rung, Scenario, Selection, Source, Span, Spanned, Step, TcpFlag, When,
-    draw,
+    Action, Clock, Endpoint, EntryChange, Expected, Family, Fate, FilterTool, Hook, Impair, Impairment, Keepalive,
+    Link, Nat, Node, OnUnknown, Only, Outcome, Rejection, Role, Rung, Scenario, Selection, Source, Span, Spanned, Step,
+    TcpFlag, When, draw,
 };
 use std::time::Duration;
 
@@ -84,6 +84,14 @@ fn hole() -> Selection {
     }
 }
 
+fn slow() -> Impairment {
+    Impairment { delay: Some(SECOND / 10), loss: Some(505), rate: Some(64_000), ..Impairment::default() }
+}
+
+fn impair(both: bool, how: Impairment, lasts: Option<Duration>) -> Step {
+    Step { action: Action::Impair(Impair { of: node("a"), toward: node("sw"), both, how, lasts }), name: None }
+}
+
 fn full_reject() -> Selection {
     Selection { only: Some(Only::Answers), lasts: Some(SECOND), ..hole() }
 }
@@ -120,6 +128,8 @@ fn steps() -> Vec<Step> {
         step(Action::Drop(hole())),
         step(Action::Reject { what: full_reject(), with: Rejection::NoRoute }),
         step(Action::Reject { what: hole(), with: Rejection::PortUnreachable }),
+        impair(true, slow(), None),
+        impair(false, Impairment { jitter: Some(SECOND / 10), ..slow() }, Some(SECOND)),
         step(Action::Undo(text("drop"))),
         step(Action::FlushNat(node("nat"))),
         step(Action::Kill(Side::Server)),
@@ -178,7 +188,7 @@ pub(super) fn everything() -> Scenario {
         as_root: true,
         ..endpoint("b")
     };
-    let link = |one, other, mtu| at(Link { ends: [node(one), node(other)], mtu });
+    let link = |one, other, mtu| at(Link { ends: [node(one), node(other)], mtu, impairment: Impairment::default() });
     Scenario {
         source: Source { path: "x.yaml".to_owned(), text: "".into() },
         title: "All: of it".to_owned(),
@@ -191,7 +201,7 @@ pub(super) fn everything() -> Scenario {
             link("sw", "nat", None),
             link("nat", "b", Some(1400)),
             link("nat", "gw", None),
-            link("gw", "r", None),
+            at(Link { impairment: slow(), ..link("gw", "r", None).value }),
         ],
         client: at(client),
         server: at(server),
@@ -293,7 +303,7 @@ links:
   - sw -- nat
   - { between: [nat, b], mtu: 1400 }
   - nat -- gw
-  - gw -- r
+  - { between: [gw, r], delay: 100ms, loss: 50.5%, rate: 64kbit }
 client: { on: a, port: 40000, keepalive: { idle: 7200s, interval: 75s, count: 9 }, user_timeout: 1.5s, TCP_NODELAY: 1, reads: false }
 server: { on: b, run: [server, "--port={server.port}", "true"], as_root: true }
 steps:
@@ -313,6 +323,8 @@ steps:
   - drop: { on: b, hook: input }
   - reject: { on: b, with: no-route, hook: input, only: answers, for: 1s }
   - reject: { on: b, with: port-unreachable, hook: input }
+  - impair: { on: a -- sw, delay: 100ms, loss: 50.5%, rate: 64kbit }
+  - impair: { on: a, toward: sw, delay: 100ms, jitter: 100ms, loss: 50.5%, rate: 64kbit, for: 1s }
   - undo: drop
   - flush_nat: nat
   - kill: server
