@@ -1,6 +1,6 @@
 use crate::ladder::Ladder;
 use crate::name::{NodeName, Side};
-pub use crate::scenario::{Impairment, Rejection};
+pub use crate::scenario::{DeadEnd, Impairment, Rejection};
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -36,6 +36,8 @@ pub struct NodePlan {
     /// Conntrack events of this node are recorded.
     pub conntrack: bool,
     pub routes: Vec<RoutePlan>,
+    /// Addresses to which no way leads, from the beginning.
+    pub dead_ends: Vec<(DeadEnd, Ipv4Addr)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,6 +178,7 @@ pub enum Action {
         with: Rejection,
     },
     Impair(ImpairPlan),
+    Route(DeadEndPlan),
     /// Ends the fault of the step of this index.
     Undo {
         step: usize,
@@ -224,6 +227,7 @@ impl Action {
             | Self::Drop(_)
             | Self::Reject { .. }
             | Self::Impair(_)
+            | Self::Route(_)
             | Self::Undo { .. }
             | Self::FlushNat { .. }
             | Self::Kill { .. } => true,
@@ -250,6 +254,17 @@ pub struct FaultPlan {
     pub unset: FilterText,
     /// nft: the table that holds the rule and its counter; iptables: the chain.
     pub handle: String,
+    /// Ends by itself so long after it was applied.
+    pub lasts: Option<Duration>,
+}
+
+/// Routes that lead nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadEndPlan {
+    pub node: NodeName,
+    pub kind: DeadEnd,
+    /// All addresses of a node.
+    pub to: Vec<Ipv4Addr>,
     /// Ends by itself so long after it was applied.
     pub lasts: Option<Duration>,
 }

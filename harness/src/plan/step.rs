@@ -2,7 +2,7 @@
 
 use super::fault::{Scene, fault};
 use super::topology::Topology;
-use super::{Action, ImpairPlan, PlanError, StepPlan, VantagePlan, endpoint};
+use super::{Action, DeadEndPlan, ImpairPlan, PlanError, StepPlan, VantagePlan, endpoint};
 use crate::ladder::{Expected, Ladder, Rung};
 use crate::name::{Label, NodeName, Side};
 use crate::scenario::{self, Role, Scenario, prober, step_names};
@@ -19,7 +19,7 @@ pub(super) fn steps(
     let mut waits = Waits::new(scenario, ladder);
     let compiled = scenario.steps.iter().enumerate().map(|(index, step)| {
         let scene = |node: &NodeName| Scene { answering, ..scene(topology, index, node, server_port) };
-        let action = action(&step.action, &names, &mut waits, &scene)?;
+        let action = action(&step.action, &names, &mut waits, &scene, topology)?;
         waits.pass(index, &action);
         Ok(StepPlan { name: names.get(index).cloned().unwrap_or_default(), line: step.span.line, action })
     });
@@ -37,6 +37,7 @@ fn action<'a>(
     names: &[String],
     waits: &mut Waits,
     scene: &dyn Fn(&NodeName) -> Scene<'a>,
+    topology: &Topology,
 ) -> Result<Action, PlanError> {
     use scenario::Action as From;
     Ok(match action {
@@ -60,6 +61,7 @@ fn action<'a>(
             Action::Reject { fault: fault(what, Some(*with), &scene(&what.on))?, with: *with }
         }
         From::Impair(what) => Action::Impair(impair(what)),
+        From::Route(route) => Action::Route(dead_end(route, topology)?),
         From::Undo(name) => Action::Undo {
             step: names
                 .iter()
@@ -75,6 +77,11 @@ fn action<'a>(
         }
         From::Sockopt { on, option, value } => Action::Sockopt { side: *on, option: endpoint::option(option, *value)? },
     })
+}
+
+fn dead_end(route: &scenario::Route, topology: &Topology) -> Result<DeadEndPlan, PlanError> {
+    let to = topology.addresses(&route.to)?;
+    Ok(DeadEndPlan { node: route.on.value.clone(), kind: route.kind, to, lasts: route.lasts })
 }
 
 fn impair(what: &scenario::Impair) -> ImpairPlan {

@@ -216,3 +216,18 @@ fn answers_are_bare_acks_from_the_side_that_does_not_probe() {
     assert!(nft.contains("tcp sport 7000 tcp flags & (fin|syn|rst) == 0 tcp doff 8 ip length 52 jump hit"), "{nft}");
     assert!(!nft.contains("dport"), "{nft}");
 }
+
+#[test]
+fn a_dead_end_is_to_every_address_of_the_node() {
+    let text = NAT
+        .replace("a: host", "a: { role: host, routes: [{ unreachable: r }] }")
+        .replace("drop: { on: r, from: client, flags: [PSH, ACK], next: 2 }", "route: { on: nat, blackhole: b }")
+        .replace("undo: drop", "undo: route")
+        .replace("step: drop", "step: route");
+    let plan = compiled(&text);
+    let ip = |subnet, host| Ipv4Addr::new(10, 0, subnet, host);
+    let both = [(DeadEnd::Unreachable, ip(1, 4)), (DeadEnd::Unreachable, ip(2, 4))];
+    assert_eq!(node(&plan, "a").dead_ends, both);
+    let Action::Route(route) = &plan.steps[2].action else { panic!("{:?}", plan.steps[2]) };
+    assert_eq!((route.node.as_str(), route.kind, &route.to), ("nat", DeadEnd::Blackhole, &vec![ip(2, 5)]));
+}

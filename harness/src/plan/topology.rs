@@ -59,6 +59,12 @@ impl Topology {
         Ok(Self { places, subnets })
     }
 
+    /// All addresses of a node.
+    pub(super) fn addresses(&self, name: &NodeName) -> Result<Vec<Ipv4Addr>, PlanError> {
+        let place = &self.places[self.index(name)?];
+        Ok(place.interfaces.iter().filter_map(|interface| interface.address).collect())
+    }
+
     pub(super) fn index(&self, name: &NodeName) -> Result<usize, PlanError> {
         let found = self.places.iter().position(|place| place.name == *name);
         found.ok_or_else(|| PlanError::UnknownNode(name.clone()))

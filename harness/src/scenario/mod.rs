@@ -6,6 +6,7 @@
 //! ```
 
 mod alike;
+mod dead_end;
 mod decode;
 pub mod draw;
 pub mod figure;
@@ -24,6 +25,7 @@ mod text;
 mod tree;
 mod wording;
 
+pub use dead_end::DeadEnd;
 pub use impairment::Impairment;
 pub use model::*;
 pub use names::step_names;

@@ -1,4 +1,4 @@
-use super::{Impairment, Rejection, Source, Spanned};
+use super::{DeadEnd, Impairment, Rejection, Source, Spanned};
 use crate::name::{Errno, Label, NodeName, Side};
 use std::time::Duration;
 
@@ -48,6 +48,9 @@ pub struct Node {
     pub role: Role,
     /// Dotted names and values, set before the links come up.
     pub sysctls: Vec<(Spanned<String>, Spanned<String>)>,
+    /// Routes that lead nowhere, from the beginning: each with the node that can't be
+    /// reached by it.
+    pub routes: Vec<(DeadEnd, Spanned<NodeName>)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,6 +184,7 @@ pub enum Action {
         with: Rejection,
     },
     Impair(Impair),
+    Route(Route),
     /// Ends a fault, by its step's name.
     Undo(Spanned<String>),
     /// Deletes the connection's entries from a NAT's table.
@@ -211,6 +215,16 @@ pub struct Impair {
     /// Also what comes back.
     pub both: bool,
     pub how: Impairment,
+    /// Ends by itself after this long.
+    pub lasts: Option<Duration>,
+}
+
+/// A node's way to another becomes one that leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    pub on: Spanned<NodeName>,
+    pub kind: DeadEnd,
+    pub to: Spanned<NodeName>,
     /// Ends by itself after this long.
     pub lasts: Option<Duration>,
 }

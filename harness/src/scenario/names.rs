@@ -20,6 +20,7 @@ impl Action {
             Self::Drop(_) => "drop",
             Self::Reject { .. } => "reject",
             Self::Impair(_) => "impair",
+            Self::Route(_) => "route",
             Self::Undo(_) => "undo",
             Self::FlushNat(_) => "flush_nat",
             Self::Kill(_) => "kill",

@@ -32,6 +32,7 @@ pub(crate) fn plan(nodes: &[(&str, NodeKind)], wires: &[[Wire<'_>; 2]], client: 
         filter: None,
         conntrack: false,
         routes: Vec::new(),
+        dead_ends: Vec::new(),
     };
     let nodes: Vec<NodePlan> = nodes.iter().map(node).collect();
     let vantage = |node: &NodePlan| {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SCENARIOS: [&str; 2] = ["article/system-defaults.yaml", "article/nat-table-drop.yaml"];
+const SCENARIOS: [&str; 3] =
+    ["article/system-defaults.yaml", "article/nat-table-drop.yaml", "retransmission/loss-is-made-good.yaml"];
 
 /// All files that a run leaves, by their paths below its folder.
 fn evidence(seed: &str) -> BTreeMap<PathBuf, Vec<u8>> {

@@ -148,7 +148,8 @@ fn silence(node: &NodeName) -> Result<(), Error> {
 
 fn base(plan: &NodePlan) -> Vec<rtnl::Request> {
     let bridge = (plan.kind == NodeKind::Switch).then(bridge::create);
-    [link::loopback()].into_iter().chain(bridge).collect()
+    let dead_ends = plan.dead_ends.iter().map(|(kind, to)| address::dead_end(*kind, *to));
+    [link::loopback()].into_iter().chain(bridge).chain(dead_ends).collect()
 }
 
 type Sysctls = Vec<(String, String)>;

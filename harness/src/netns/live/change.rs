@@ -3,10 +3,12 @@
 use super::error::{Error, errno};
 use super::filter::Program;
 use super::netem;
+use super::rtnl::{self, Request};
 use super::wiring;
 use super::world::World;
 use crate::name::NodeName;
-use crate::plan::{FilterText, ImpairPlan, Impairment, VantagePlan};
+use crate::plan::{DeadEnd, DeadEndPlan, FilterText, ImpairPlan, Impairment, VantagePlan};
+use std::net::Ipv4Addr;
 
 impl World {
     /// Loads a packet filter's text in a node.
@@ -25,6 +27,16 @@ impl World {
     pub(super) fn counted(&self, node: &NodeName, by: Program, handle: &str) -> Result<u64, Error> {
         let (tools, name, handle) = (self.tools.clone(), node.clone(), handle.to_owned());
         self.node(node)?.run_async(move || async move { tools.counter(&name, by, &handle).await })?
+    }
+
+    /// Adds or deletes the routes of a plan.
+    ///
+    /// # Errors
+    /// The node is off, or the kernel refused.
+    pub(super) fn reroute(&self, plan: &DeadEndPlan, request: fn(DeadEnd, Ipv4Addr) -> Request) -> Result<(), Error> {
+        let (name, kind, to) = (plan.node.clone(), plan.kind, plan.to.clone());
+        let requests = move || to.into_iter().map(|to| request(kind, to)).collect();
+        self.node(&plan.node)?.run(move || rtnl::apply(&name, requests()))?
     }
 
     /// Impairs what these interfaces send.

@@ -1,8 +1,9 @@
+use super::address;
 use super::error::Error;
 use super::filter::Program;
 use super::world::World;
 use crate::name::NodeName;
-use crate::plan::{Action, FaultPlan, ImpairPlan};
+use crate::plan::{Action, DeadEndPlan, FaultPlan, ImpairPlan};
 use crate::record::EventKind;
 use crate::time::LabTime;
 use std::time::Duration;
@@ -17,6 +18,7 @@ pub(crate) struct Fault {
 enum What {
     Filter { plan: FaultPlan, by: Program },
     Impairment(ImpairPlan),
+    Route(DeadEndPlan),
 }
 
 enum State {
@@ -46,6 +48,7 @@ impl What {
         match self {
             Self::Filter { plan, .. } => plan.lasts,
             Self::Impairment(plan) => plan.lasts,
+            Self::Route(plan) => plan.lasts,
         }
     }
 
@@ -53,6 +56,7 @@ impl What {
     fn goes_with(&self, node: &NodeName) -> bool {
         match self {
             Self::Filter { plan, .. } => plan.node == *node,
+            Self::Route(plan) => plan.node == *node,
             Self::Impairment(plan) => {
                 let toward = format!("to-{node}");
                 plan.senders.iter().any(|end| end.node == *node || end.interface == toward)
@@ -74,6 +78,10 @@ impl World {
             Action::Impair(plan) => {
                 self.impair(plan)?;
                 What::Impairment(plan.clone())
+            }
+            Action::Route(plan) => {
+                self.reroute(plan, address::dead_end)?;
+                What::Route(plan.clone())
             }
             _ => return Err(Error::Unplanned { what: format!("a fault in step {step}") }),
         };
@@ -98,6 +106,7 @@ impl World {
         match what {
             What::Filter { plan, .. } => self.load(&plan.node, &plan.unset).map(drop),
             What::Impairment(plan) => self.repair(&plan),
+            What::Route(plan) => self.reroute(&plan, address::reopen),
         }
     }
 

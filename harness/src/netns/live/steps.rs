@@ -74,7 +74,9 @@ impl World {
             Action::PowerOn { node } => self.power_on(node),
             Action::LinkDown { node, interface } => self.link_down(node, interface),
             Action::LinkUp { node, interface } => self.link_up(node, interface),
-            Action::Drop(_) | Action::Reject { .. } | Action::Impair(_) => self.set_fault(step, action),
+            Action::Drop(_) | Action::Reject { .. } | Action::Impair(_) | Action::Route(_) => {
+                self.set_fault(step, action)
+            }
             Action::Undo { step } => self.unset_fault(*step),
             Action::FlushNat { node } => self.flush_nat(node),
             Action::Sysctl { node, key, value } => self.set_sysctl(node, key, value),

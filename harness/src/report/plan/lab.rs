@@ -20,7 +20,8 @@ fn interface(node: &NodePlan, one: &InterfacePlan) -> Vec<String> {
 pub(super) fn routes(plan: &Plan) -> String {
     let of = |node: &NodePlan| -> Vec<Vec<String>> {
         let route = |to: &crate::plan::RoutePlan| format!("{}/{} via {}", to.destination, to.prefix, to.via);
-        node.routes.iter().map(|to| vec![node.name.to_string(), route(to)]).collect()
+        let dead_ends = node.dead_ends.iter().map(|(kind, to)| format!("{} {to}", kind.word()));
+        node.routes.iter().map(route).chain(dead_ends).map(|words| vec![node.name.to_string(), words]).collect()
     };
     table(&plan.nodes.iter().flat_map(of).collect::<Vec<_>>())
 }

@@ -1,6 +1,6 @@
 use super::lab::rules;
 use super::table::table;
-use crate::plan::{Action, ImpairPlan, Plan, StepPlan};
+use crate::plan::{Action, DeadEndPlan, ImpairPlan, Plan, StepPlan};
 use crate::time::show_duration;
 use std::time::Duration;
 
@@ -40,6 +40,7 @@ fn words(plan: &Plan, action: &Action) -> String {
         Action::Drop(fault) => lost(fault, "loses packets"),
         Action::Reject { fault, with } => lost(fault, &format!("rejects packets with {}", with.word())),
         Action::Impair(what) => impaired(what),
+        Action::Route(plan) => dead_end(plan),
         Action::Undo { step } => match plan.steps.get(*step) {
             Some(step) => format!("what {} did ends", step.name),
             None => "a fault ends".to_owned(),
@@ -64,6 +65,11 @@ fn wait_for(plan: &Plan, rung: usize, times: u32) -> String {
 fn impaired(what: &ImpairPlan) -> String {
     let senders: Vec<String> = what.senders.iter().map(|end| format!("{} of {}", end.interface, end.node)).collect();
     format!("what leaves {} has {}{}", senders.join(" and "), what.how, lasting(what.lasts))
+}
+
+fn dead_end(plan: &DeadEndPlan) -> String {
+    let to: Vec<String> = plan.to.iter().map(ToString::to_string).collect();
+    format!("{}'s route to {} is {}{}", plan.node, to.join(" and "), plan.kind.word(), lasting(plan.lasts))
 }
 
 fn lasting(lasts: Option<Duration>) -> String {

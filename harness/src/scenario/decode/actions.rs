@@ -1,6 +1,7 @@
 use super::context::Context;
 use super::fields::Fields;
 use super::impairment::impair;
+use super::routes::route;
 use super::rung::waited;
 use super::{nodes, options, selection, value};
 use crate::scenario::keys::{READ, SEND, SOCKOPT, SYSCTL};
@@ -24,6 +25,7 @@ pub(super) fn action(verb: &str, tree: &Yaml, cx: &mut Context) -> Option<Action
         "drop" => selection::drop(tree, cx),
         "reject" => selection::reject(tree, cx),
         "impair" => impair(tree, cx),
+        "route" => route(tree, cx),
         "undo" => value::text(tree, "the name of the step to undo", cx).map(Action::Undo),
         "flush_nat" => value::node(tree, cx).map(Action::FlushNat),
         "kill" => value::side(tree, cx).map(Action::Kill),

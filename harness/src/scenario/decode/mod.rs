@@ -16,6 +16,7 @@ mod nodes;
 mod options;
 mod outcome;
 mod program;
+mod routes;
 mod rung;
 mod selection;
 mod share;

@@ -100,6 +100,7 @@ fn example(verb: &str) -> String {
         "power_off" | "power_on" | "drop" | "reject" => "b",
         "link_down" | "link_up" => "b -- sw",
         "impair" => "{ on: a -- b, delay: 100ms }",
+        "route" => "{ on: a, blackhole: b }",
         "undo" => "drop",
         "flush_nat" => "nat",
         "sysctl" => "{ on: a, net.ipv4.tcp_keepalive_time: 7000 }",

@@ -4,7 +4,7 @@ use crate::time::show_duration;
 
 /// What stands after a node's name: `host`, or a map.
 pub(super) fn node(node: &Node) -> String {
-    let fields = [settings(&node.role), sysctls(node)].concat();
+    let fields = [settings(&node.role), sysctls(node), routes(node)].concat();
     if fields.is_empty() {
         return role(&node.role).to_owned();
     }
@@ -13,7 +13,7 @@ pub(super) fn node(node: &Node) -> String {
 
 /// What must stand beside a figure for a node whose lane shows the role `shown`.
 pub(super) fn settings_beside(node: &Node, shown: &Role) -> Option<String> {
-    if node.role == *shown && node.sysctls.is_empty() {
+    if node.role == *shown && node.sysctls.is_empty() && node.routes.is_empty() {
         return None;
     }
     let mut told = node.clone();
@@ -22,7 +22,7 @@ pub(super) fn settings_beside(node: &Node, shown: &Role) -> Option<String> {
         (Role::Nat(nat), Role::Nat(_)) if node.role != *shown => {
             nat.loose = nat.loose.or(Some(true));
         }
-        (told, shown) if *told == *shown => return Some(flow(&sysctls(node))),
+        (told, shown) if *told == *shown => return Some(flow(&[sysctls(node), routes(node)].concat())),
         _ => {}
     }
     let text = self::node(&told);
@@ -74,6 +74,12 @@ pub(super) fn sysctls(node: &Node) -> Vec<(String, String)> {
     }
     let all: Vec<_> = node.sysctls.iter().map(|(key, value)| field(key, scalar(value))).collect();
     vec![field("sysctl", flow(&all))]
+}
+
+/// `routes: [...]`, if the node has any.
+fn routes(node: &Node) -> Vec<(String, String)> {
+    let all: Vec<String> = node.routes.iter().map(|(kind, to)| flow(&[field(kind.word(), &to.value)])).collect();
+    if all.is_empty() { Vec::new() } else { vec![field("routes", list(all))] }
 }
 
 /// `a -- b`, or a map.

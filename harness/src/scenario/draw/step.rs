@@ -1,7 +1,7 @@
 use super::line::map;
 use super::scalar::{field, flow, list, scalar};
 use crate::scenario::impairment::percent;
-use crate::scenario::{Action, FilterTool, Hook, Impair, Only, Rejection, Selection, Step, TcpFlag};
+use crate::scenario::{Action, FilterTool, Hook, Impair, Only, Rejection, Route, Selection, Step, TcpFlag};
 use crate::time::show_duration;
 
 /// One step, without the dash: `connect`, `power_off: b`.
@@ -32,6 +32,7 @@ fn body(action: &Action) -> Option<String> {
         Action::Drop(what) => flow(&selection(what)),
         Action::Reject { what, with } => flow(&rejection(what, *with)),
         Action::Impair(what) => flow(&impair(what)),
+        Action::Route(what) => flow(&route(what)),
         Action::Undo(name) => scalar(name),
         Action::Sysctl { on, key, value } => flow(&[field("on", &on.value), field(key, scalar(value))]),
         Action::Sockopt { on, option, value } => flow(&[field("on", on), field(option, value)]),
@@ -45,6 +46,12 @@ fn impair(what: &Impair) -> Vec<(String, String)> {
         false => vec![field("on", of), field("toward", toward)],
     };
     all.extend(what.how.words().into_iter().map(|(key, value)| field(key, value)));
+    all.extend(what.lasts.map(|lasts| field("for", show_duration(lasts))));
+    all
+}
+
+fn route(what: &Route) -> Vec<(String, String)> {
+    let mut all = vec![field("on", &what.on.value), field(what.kind.word(), &what.to.value)];
     all.extend(what.lasts.map(|lasts| field("for", show_duration(lasts))));
     all
 }

@@ -90,7 +90,7 @@ fn free_name(taken: &mut Vec<NodeName>) -> Option<NodeName> {
 }
 
 fn node(name: &Spanned<NodeName>, role: Role) -> Spanned<Node> {
-    Spanned::new(Node { name: name.clone(), role, sysctls: Vec::new() }, name.span)
+    Spanned::new(Node { name: name.clone(), role, sysctls: Vec::new(), routes: Vec::new() }, name.span)
 }
 
 fn link(one: &Spanned<NodeName>, other: &Spanned<NodeName>) -> Spanned<Link> {

@@ -1,4 +1,5 @@
 use super::table::{Form, Key, Rest, Table, key, later, required};
+use crate::scenario::DeadEnd;
 
 /// What a node can be.
 pub(in crate::scenario) static ROLES: [&str; 4] = ["host", "switch", "router", "nat"];
@@ -6,9 +7,10 @@ pub(in crate::scenario) static ROLES: [&str; 4] = ["host", "switch", "router", "
 pub(in crate::scenario) static NODE: Table =
     Table { name: "node", what: "a node", rest: Rest::Nothing, keys: &NODE_KEYS };
 
-static NODE_KEYS: [Key; 6] = [
+static NODE_KEYS: [Key; 7] = [
     key("role", Form::Word(&ROLES), "What the node is; only a lane of a figure can leave it out."),
     key("sysctl", Form::Sysctls, "Dotted names and values, set before the links come up."),
+    key("routes", Form::List(&Form::Table(&DEAD_END)), "Routes that lead nowhere: `{ blackhole: b }`."),
     key("toward", Form::Node, "nat: the neighbour on the outside; the one nearer to the server if left out."),
     key("conntrack", Form::Table(&CONNTRACK), "nat: settings of its connection tracking."),
     key(
@@ -64,6 +66,17 @@ static LINK_KEYS: [Key; 10] = [
     IMPAIRMENTS[5],
     IMPAIRMENTS[6],
     later("queue"),
+];
+
+pub(in crate::scenario) static DEAD_END: Table =
+    Table { name: "dead_end", what: "a route", rest: Rest::Nothing, keys: &DEAD_ENDS };
+
+/// The types of ip-route(8) that need no next hop.
+pub(super) const DEAD_ENDS: [Key; 4] = [
+    key(DeadEnd::Blackhole.word(), Form::Node, "What goes to this node is lost without a word."),
+    key(DeadEnd::Unreachable.word(), Form::Node, "It is answered with ICMP host-unreachable."),
+    key(DeadEnd::Prohibit.word(), Form::Node, "It is answered with ICMP admin-prohibited."),
+    key(DeadEnd::Throw.word(), Form::Node, "It is answered with ICMP net-unreachable."),
 ];
 
 /// netem's, in tc-netem(8)'s words.

@@ -1,5 +1,5 @@
 use super::expect::WAITED;
-use super::lab::IMPAIRMENTS;
+use super::lab::{DEAD_ENDS, IMPAIRMENTS};
 use super::table::{Form, Key, Rest, Table, key, required};
 use crate::scenario::Rejection;
 
@@ -7,7 +7,7 @@ use crate::scenario::Rejection;
 pub(in crate::scenario) static STEP: Table =
     Table { name: "step", what: "a step", rest: Rest::Nothing, keys: &STEP_KEYS };
 
-static STEP_KEYS: [Key; 22] = [
+static STEP_KEYS: [Key; 23] = [
     key("as", Form::Text, "The step's name, for `step:`, `since:` and `undo:`; its verb if left out."),
     key("connect", Form::Null, "The client connects."),
     key("send", Form::Table(&SEND), "An endpoint writes so many octets."),
@@ -23,6 +23,7 @@ static STEP_KEYS: [Key; 22] = [
     key("drop", Form::Either(&[Form::Node, Form::Table(&DROP)]), "Packets are lost without a word."),
     key("reject", Form::Either(&[Form::Node, Form::Table(&REJECT)]), "Packets are lost, and their sender is told so."),
     key("impair", Form::Table(&IMPAIR), "A link gets worse: by netem."),
+    key("route", Form::Table(&ROUTE), "A node's way to another leads nowhere."),
     key("undo", Form::Text, "Ends a fault, by its step's name."),
     key("flush_nat", Form::Node, "Deletes the connection's entries from a nat's table."),
     key("kill", Form::Side, "SIGKILL."),
@@ -86,6 +87,18 @@ static IMPAIR_KEYS: [Key; 10] = [
     IMPAIRMENTS[4],
     IMPAIRMENTS[5],
     IMPAIRMENTS[6],
+    key("for", Form::Duration, "Ends by itself after this long."),
+];
+
+pub(in crate::scenario) static ROUTE: Table =
+    Table { name: "route", what: "`route`", rest: Rest::Nothing, keys: &ROUTE_KEYS };
+
+static ROUTE_KEYS: [Key; 6] = [
+    required("on", Form::Node, "The node whose route it is."),
+    DEAD_ENDS[0],
+    DEAD_ENDS[1],
+    DEAD_ENDS[2],
+    DEAD_ENDS[3],
     key("for", Form::Duration, "Ends by itself after this long."),
 ];
 

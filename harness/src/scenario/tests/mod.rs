@@ -1,3 +1,4 @@
+mod dead_ends;
 mod filters;
 mod fuzz;
 mod good_expect;

@@ -23,6 +23,8 @@ fn tables() -> Vec<(&'static Table, String)> {
         (&READ, step("read: { on: client, KEY: x }")),
         (&DROP, step("drop: { on: b, KEY: x }")),
         (&IMPAIR, step("impair: { on: a -- sw, KEY: x }")),
+        (&ROUTE, step("route: { on: a, KEY: x }")),
+        (&DEAD_END, with(2, "nodes: { a: { role: host, routes: [{ KEY: x }] }, b: host, sw: switch }")),
         (&REJECT, step("reject: { on: b, KEY: x }")),
         (&SYSCTL, step("sysctl: { on: b, KEY: x }")),
         (&SOCKOPT, step("sockopt: { on: client, KEY: x }")),

@@ -232,7 +232,7 @@ fn wrong_steps() {
             7,
             "  - connect\n  - undo: connect",
             &[
-                "8:11 `connect` can't be undone | only `drop`, `reject`, `impair` can; `link_up` and `power_on` are steps of their own",
+                "8:11 `connect` can't be undone | only `drop`, `reject`, `impair`, `route` can; `link_up` and `power_on` are steps of their own",
             ],
         ),
         (7, "  - connect\n  - undo: drop\n  - drop: b", &["8:11 `drop` comes later | move `undo` below it"]),

@@ -56,7 +56,7 @@ fn used_by(rung: &Rung, draft: &Draft, steps: &BTreeSet<&str>, rungs: &BTreeSet<
 }
 
 /// The faults that last until they are undone.
-const UNDONE: [&str; 3] = ["drop", "reject", "impair"];
+const UNDONE: [&str; 4] = ["drop", "reject", "impair", "route"];
 
 /// `undo` names a fault that came before it.
 fn undone(draft: &Draft, names: &[String], cx: &mut Context) {

@@ -56,6 +56,7 @@ fn needed<'a>(action: &'a Action, draft: &'a Draft) -> Vec<&'a NodeName> {
     match action {
         Action::LinkDown { of, toward } | Action::LinkUp { of, toward } => vec![&of.value, &toward.value],
         Action::Impair(Impair { of, toward, .. }) => vec![&of.value, &toward.value],
+        Action::Route(route) => vec![&route.on.value],
         Action::Drop(what) | Action::Reject { what, .. } => vec![&what.on.value],
         Action::FlushNat(node) | Action::PowerOff(node) | Action::Sysctl { on: node, .. } => vec![&node.value],
         Action::Connect => [Side::Client, Side::Server].iter().filter_map(|side| draft.host(*side)).collect(),

@@ -13,6 +13,7 @@ pub(super) fn check(draft: &Draft, cx: &mut Context) {
                 filters(what, step.span, draft, cx);
             }
             Action::PowerOff(node) => cut_off(node, draft, cx),
+            Action::Route(route) => leads(&route.on, &route.to, draft, cx),
             Action::Impair(Impair { of, toward, .. })
             | Action::LinkDown { of, toward }
             | Action::LinkUp { of, toward } => linked(of, toward, draft, cx),
@@ -24,9 +25,25 @@ pub(super) fn check(draft: &Draft, cx: &mut Context) {
             _ => {}
         }
     }
+    for node in &draft.nodes {
+        node.routes.iter().for_each(|(_, to)| leads(&node.name, to, draft, cx));
+    }
     for rung in &draft.expect {
         if let Expected::Conntrack { node, .. } = &rung.what {
             table_of(node, draft, cx);
+        }
+    }
+}
+
+/// Routes are a matter of nodes with addresses.
+fn leads(on: &Spanned<NodeName>, to: &Spanned<NodeName>, draft: &Draft, cx: &mut Context) {
+    if on.value == to.value {
+        cx.error(to.span, format!("a route from {} to itself", to.value), "name the node that can't be reached");
+    }
+    for node in [on, to] {
+        if draft.role(node) == Some(&Role::Switch) {
+            let message = format!("{} is a switch: it has neither routes nor addresses", node.value);
+            cx.error(node.span, message, "name a host, a router or a nat");
         }
     }
 }

@@ -15,7 +15,7 @@ fn name(text: &str) -> Spanned<NodeName> {
 }
 
 fn node(text: &str, role: Role) -> Spanned<Node> {
-    here(Node { name: name(text), role, sysctls: Vec::new() })
+    here(Node { name: name(text), role, sysctls: Vec::new(), routes: Vec::new() })
 }
 
 fn link(first: &str, second: &str) -> Spanned<Link> {

@@ -137,7 +137,7 @@ fn nodes_that_are_more_than_their_lane_shows() {
 #[test]
 fn a_network_without_room_is_refused() {
     let mut more = odd();
-    let extra = Node { name: name("c"), role: Role::Host, sysctls: Vec::new() };
+    let extra = Node { name: name("c"), role: Role::Host, sysctls: Vec::new(), routes: Vec::new() };
     more.nodes.push(Spanned::new(extra, Span::default()));
     assert_eq!(
         draw::figure(&more),

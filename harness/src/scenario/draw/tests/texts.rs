@@ -1,8 +1,8 @@
 use crate::name::{Errno, Label, NodeName, Side};
 use crate::scenario::{
-    Action, Clock, Endpoint, EntryChange, Expected, Family, Fate, FilterTool, Hook, Impair, Impairment, Keepalive,
-    Link, Nat, Node, OnUnknown, Only, Outcome, Rejection, Role, Rung, Scenario, Selection, Source, Span, Spanned, Step,
-    TcpFlag, When, draw,
+    Action, Clock, DeadEnd, Endpoint, EntryChange, Expected, Family, Fate, FilterTool, Hook, Impair, Impairment,
+    Keepalive, Link, Nat, Node, OnUnknown, Only, Outcome, Rejection, Role, Route, Rung, Scenario, Selection, Source,
+    Span, Spanned, Step, TcpFlag, When, draw,
 };
 use std::time::Duration;
 
@@ -58,12 +58,12 @@ fn nodes() -> Vec<Node> {
         timeouts: vec![(text("tcp_timeout_unacknowledged"), 5 * SECOND)],
         on_unknown: OnUnknown::Reset,
     };
-    let plain = |name, role| Node { name: node(name), role, sysctls: Vec::new() };
+    let plain = |name, role| Node { name: node(name), role, sysctls: Vec::new(), routes: Vec::new() };
     let set = vec![(text("net.ipv4.tcp_keepalive_time"), text("7000")), (text("net.ipv4.tcp_rmem"), text("1 2 3"))];
     vec![
         Node { sysctls: set, ..plain("a", Role::Host) },
         plain("sw", Role::Switch),
-        plain("r", Role::Router),
+        Node { routes: vec![(DeadEnd::Blackhole, node("b")), (DeadEnd::Throw, node("a"))], ..plain("r", Role::Router) },
         plain("gw", Role::Nat(Nat::default())),
         plain("nat", Role::Nat(nat)),
         plain("b", Role::Host),
@@ -130,6 +130,7 @@ fn steps() -> Vec<Step> {
         step(Action::Reject { what: hole(), with: Rejection::PortUnreachable }),
         impair(true, slow(), None),
         impair(false, Impairment { jitter: Some(SECOND / 10), ..slow() }, Some(SECOND)),
+        step(Action::Route(Route { on: node("r"), kind: DeadEnd::Prohibit, to: node("b"), lasts: Some(SECOND) })),
         step(Action::Undo(text("drop"))),
         step(Action::FlushNat(node("nat"))),
         step(Action::Kill(Side::Server)),
@@ -294,7 +295,7 @@ clock: virtual
 nodes:
   a: { role: host, sysctl: { net.ipv4.tcp_keepalive_time: 7000, net.ipv4.tcp_rmem: 1 2 3 } }
   sw: switch
-  r: router
+  r: { role: router, routes: [{ blackhole: b }, { throw: a }] }
   gw: nat
   nat: { role: nat, toward: b, conntrack: { loose: false, drop_invalid: true, established_timeout: 10s, tcp_timeout_unacknowledged: 5s }, on_unknown: reset }
   b: host
@@ -325,6 +326,7 @@ steps:
   - reject: { on: b, with: port-unreachable, hook: input }
   - impair: { on: a -- sw, delay: 100ms, loss: 50.5%, rate: 64kbit }
   - impair: { on: a, toward: sw, delay: 100ms, jitter: 100ms, loss: 50.5%, rate: 64kbit, for: 1s }
+  - route: { on: r, prohibit: b, for: 1s }
   - undo: drop
   - flush_nat: nat
   - kill: server
