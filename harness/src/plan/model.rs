@@ -163,6 +163,10 @@ pub enum Action {
     },
     PowerOn {
         node: NodeName,
+        /// Those of its interfaces from now on; none if they are as before.
+        macs: Vec<[u8; 6]>,
+        /// Its server is started at once.
+        listens: bool,
     },
     LinkDown {
         node: NodeName,

@@ -19,7 +19,7 @@ pub(super) fn steps(
     let mut waits = Waits::new(scenario, ladder);
     let compiled = scenario.steps.iter().enumerate().map(|(index, step)| {
         let scene = |node: &NodeName| Scene { answering, ..scene(topology, index, node, server_port) };
-        let action = action(&step.action, &names, &mut waits, &scene, topology)?;
+        let action = action(&step.action, &names, &mut waits, &scene, topology, index)?;
         waits.pass(index, &action);
         Ok(StepPlan { name: names.get(index).cloned().unwrap_or_default(), line: step.span.line, action })
     });
@@ -38,6 +38,7 @@ fn action<'a>(
     waits: &mut Waits,
     scene: &dyn Fn(&NodeName) -> Scene<'a>,
     topology: &Topology,
+    step: usize,
 ) -> Result<Action, PlanError> {
     use scenario::Action as From;
     Ok(match action {
@@ -49,7 +50,10 @@ fn action<'a>(
         From::Wait(duration) => Action::Wait(*duration),
         From::WaitFor(rung) => waits.find(rung)?,
         From::PowerOff(node) => Action::PowerOff { node: node.value.clone() },
-        From::PowerOn(node) => Action::PowerOn { node: node.value.clone() },
+        From::PowerOn(back) => {
+            let macs = if back.new_mac { new_macs(topology, &back.node, step)? } else { Vec::new() };
+            Action::PowerOn { node: back.node.value.clone(), macs, listens: back.listens }
+        }
         From::LinkDown { of, toward } => {
             Action::LinkDown { node: of.value.clone(), interface: format!("to-{toward}", toward = toward.value) }
         }
@@ -77,6 +81,13 @@ fn action<'a>(
         }
         From::Sockopt { on, option, value } => Action::Sockopt { side: *on, option: endpoint::option(option, *value)? },
     })
+}
+
+/// MACs that no interface of the lab has, nor had before this step.
+fn new_macs(topology: &Topology, node: &NodeName, step: usize) -> Result<Vec<[u8; 6]>, PlanError> {
+    let generation = u8::try_from(step + 1).unwrap_or(u8::MAX);
+    let place = &topology.places[topology.index(node)?];
+    Ok(place.interfaces.iter().map(|i| [i.mac[0], i.mac[1], i.mac[2], generation, i.mac[4], i.mac[5]]).collect())
 }
 
 fn dead_end(route: &scenario::Route, topology: &Topology) -> Result<DeadEndPlan, PlanError> {

@@ -166,7 +166,7 @@ pub enum Action {
     /// The first line of `expect` that reads like this, not met before.
     WaitFor(Spanned<Rung>),
     PowerOff(Spanned<NodeName>),
-    PowerOn(Spanned<NodeName>),
+    PowerOn(PowerOn),
     /// The interface of the first node towards the second goes down (IFF_UP cleared).
     LinkDown {
         of: Spanned<NodeName>,
@@ -227,6 +227,24 @@ pub struct Route {
     pub to: Spanned<NodeName>,
     /// Ends by itself after this long.
     pub lasts: Option<Duration>,
+}
+
+/// How a node comes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PowerOn {
+    pub node: Spanned<NodeName>,
+    /// With network cards that it did not have before: other MAC addresses.
+    pub new_mac: bool,
+    /// Its server listens again at once; else no earlier than the next `connect`.
+    pub listens: bool,
+}
+
+impl PowerOn {
+    /// As it was, but for what ran in it.
+    #[must_use]
+    pub fn plain(node: Spanned<NodeName>) -> Self {
+        Self { node, new_mac: false, listens: false }
+    }
 }
 
 /// Which segments a packet filter takes out, where, and for how long.

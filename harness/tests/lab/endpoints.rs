@@ -32,7 +32,7 @@ fn a_write_to_a_rebooted_peer_is_reset() {
     let mut plan = switched();
     let connect = step(&mut plan, "connect", Action::Connect);
     let off = step(&mut plan, "power_off", Action::PowerOff { node: name("b") });
-    let on = step(&mut plan, "power_on", Action::PowerOn { node: name("b") });
+    let on = step(&mut plan, "power_on", Action::PowerOn { node: name("b"), macs: Vec::new(), listens: false });
     let send = step(&mut plan, "send", Action::Send { from: Side::Client, bytes: 5 });
     let from_server = step(&mut plan, "send back", Action::Send { from: Side::Server, bytes: 5 });
     let mut lab = build(&plan);

@@ -11,10 +11,13 @@ pub(super) fn interfaces(plan: &Plan) -> String {
 }
 
 fn interface(node: &NodePlan, one: &InterfacePlan) -> Vec<String> {
-    let mac: Vec<String> = one.mac.iter().map(|octet| format!("{octet:02x}")).collect();
     let address = if one.address.is_some() { picture::address(one) } else { "a bridge's port".to_owned() };
     let mtu = if one.mtu == USUAL_MTU { String::new() } else { format!("mtu {}", one.mtu) };
-    vec![node.name.to_string(), one.name.clone(), address, mac.join(":"), mtu, one.impairment.to_string()]
+    vec![node.name.to_string(), one.name.clone(), address, show_mac(one.mac), mtu, one.impairment.to_string()]
+}
+
+pub(super) fn show_mac(mac: [u8; 6]) -> String {
+    mac.map(|octet| format!("{octet:02x}")).join(":")
 }
 
 pub(super) fn routes(plan: &Plan) -> String {

@@ -1,5 +1,6 @@
-use super::lab::rules;
+use super::lab::{rules, show_mac};
 use super::table::table;
+use crate::name::NodeName;
 use crate::plan::{Action, DeadEndPlan, ImpairPlan, Plan, StepPlan};
 use crate::time::show_duration;
 use std::time::Duration;
@@ -34,7 +35,7 @@ fn words(plan: &Plan, action: &Action) -> String {
         Action::Wait(duration) => format!("nothing is done for {}", show_duration(*duration)),
         Action::WaitFor { rung, times } => wait_for(plan, *rung, *times),
         Action::PowerOff { node } => format!("{node} loses power: its links are cut, then all in it is gone"),
-        Action::PowerOn { node } => format!("{node} comes back with the same addresses, and knows nothing"),
+        Action::PowerOn { node, macs, listens } => back(node, macs, *listens),
         Action::LinkDown { node, interface } => format!("{interface} of {node} goes down"),
         Action::LinkUp { node, interface } => format!("{interface} of {node} comes up"),
         Action::Drop(fault) => lost(fault, "loses packets"),
@@ -65,6 +66,15 @@ fn wait_for(plan: &Plan, rung: usize, times: u32) -> String {
 fn impaired(what: &ImpairPlan) -> String {
     let senders: Vec<String> = what.senders.iter().map(|end| format!("{} of {}", end.interface, end.node)).collect();
     format!("what leaves {} has {}{}", senders.join(" and "), what.how, lasting(what.lasts))
+}
+
+fn back(node: &NodeName, macs: &[[u8; 6]], listens: bool) -> String {
+    let addresses = match macs {
+        [] => "the same addresses".to_owned(),
+        macs => format!("MAC {}", macs.iter().map(|mac| show_mac(*mac)).collect::<Vec<_>>().join(" and ")),
+    };
+    let server = if listens { "; its server listens" } else { "" };
+    format!("{node} comes back with {addresses}, and knows nothing{server}")
 }
 
 fn dead_end(plan: &DeadEndPlan) -> String {

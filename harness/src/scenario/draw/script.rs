@@ -143,7 +143,7 @@ impl<'a> Pen<'a> {
         let mark = |node: &Spanned<NodeName>, change| Some(Saying::Mark { lane: self.lane(node)?, change });
         match &step.action {
             Action::PowerOff(node) => mark(node, Change::PowerOff),
-            Action::PowerOn(node) => mark(node, Change::PowerOn),
+            Action::PowerOn(back) => mark(&back.node, Change::PowerOn),
             Action::LinkDown { of, .. } if self.is_edge(of) => mark(of, Change::LinkDown),
             Action::LinkUp { of, .. } if self.is_edge(of) => mark(of, Change::LinkUp),
             Action::FlushNat(node) => self.lane(node).map(|lane| Saying::Deletion { lane }),

@@ -1,7 +1,7 @@
 use super::line::map;
 use super::scalar::{field, flow, list, scalar};
 use crate::scenario::impairment::percent;
-use crate::scenario::{Action, FilterTool, Hook, Impair, Only, Rejection, Route, Selection, Step, TcpFlag};
+use crate::scenario::{Action, FilterTool, Hook, Impair, Only, PowerOn, Rejection, Route, Selection, Step, TcpFlag};
 use crate::time::show_duration;
 
 /// One step, without the dash: `connect`, `power_off: b`.
@@ -27,7 +27,8 @@ fn body(action: &Action) -> Option<String> {
         Action::Kill(side) | Action::Freeze(side) | Action::Thaw(side) => side.to_string(),
         Action::Wait(duration) => show_duration(*duration),
         Action::WaitFor(rung) => map(rung),
-        Action::PowerOff(node) | Action::PowerOn(node) | Action::FlushNat(node) => node.value.to_string(),
+        Action::PowerOff(node) | Action::FlushNat(node) => node.value.to_string(),
+        Action::PowerOn(back) => power_on(back),
         Action::LinkDown { of, toward } | Action::LinkUp { of, toward } => format!("{} -- {}", of.value, toward.value),
         Action::Drop(what) => flow(&selection(what)),
         Action::Reject { what, with } => flow(&rejection(what, *with)),
@@ -37,6 +38,14 @@ fn body(action: &Action) -> Option<String> {
         Action::Sysctl { on, key, value } => flow(&[field("on", &on.value), field(key, scalar(value))]),
         Action::Sockopt { on, option, value } => flow(&[field("on", on), field(option, value)]),
     })
+}
+
+fn power_on(back: &PowerOn) -> String {
+    let node = &back.node.value;
+    let mac = back.new_mac.then(|| field("mac", "new"));
+    let listen = back.listens.then(|| field("listen", true));
+    let more: Vec<_> = mac.into_iter().chain(listen).collect();
+    if more.is_empty() { node.to_string() } else { flow(&[vec![field("node", node)], more].concat()) }
 }
 
 fn impair(what: &Impair) -> Vec<(String, String)> {

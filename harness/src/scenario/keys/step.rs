@@ -17,7 +17,11 @@ static STEP_KEYS: [Key; 23] = [
     key("wait", Form::Duration, "Nothing is done for so long."),
     key("wait_for", Form::Either(&[Form::Text, Form::Table(&WAITED)]), "Waits for a line of `expect`."),
     key("power_off", Form::Node, "Power loss: the node's links are cut, then it goes with all that runs in it."),
-    key("power_on", Form::Node, "A node that lost its power comes back, with the same addresses."),
+    key(
+        "power_on",
+        Form::Either(&[Form::Node, Form::Table(&POWER_ON)]),
+        "A node that lost its power comes back, with the same addresses.",
+    ),
     key("link_down", Form::Pair, "The first node's interface towards the second goes down."),
     key("link_up", Form::Pair, "The first node's interface towards the second comes up again."),
     key("drop", Form::Either(&[Form::Node, Form::Table(&DROP)]), "Packets are lost without a word."),
@@ -100,6 +104,15 @@ static ROUTE_KEYS: [Key; 6] = [
     DEAD_ENDS[2],
     DEAD_ENDS[3],
     key("for", Form::Duration, "Ends by itself after this long."),
+];
+
+pub(in crate::scenario) static POWER_ON: Table =
+    Table { name: "power_on", what: "`power_on`", rest: Rest::Nothing, keys: &POWER_ON_KEYS };
+
+static POWER_ON_KEYS: [Key; 3] = [
+    required("node", Form::Node, "The node."),
+    key("mac", Form::Word(&["new"]), "It comes back with other MAC addresses."),
+    key("listen", Form::Flag, "true: its server listens again at once; else not before the next `connect`."),
 ];
 
 const REJECTIONS: [&str; Rejection::ALL.len()] = {

@@ -39,8 +39,13 @@ fn steps_of_endpoints() {
 
 #[test]
 fn steps_of_nodes_and_links() {
-    let Action::PowerOn(on) = last(&["power_off: b", "power_on: b"]) else { panic!() };
+    let Action::PowerOn(PowerOn { node: on, new_mac: false, listens: false }) = last(&["power_off: b", "power_on: b"])
+    else {
+        panic!()
+    };
     assert_eq!(on.value, node("b"));
+    let back = last(&["power_off: b", "power_on: { node: b, mac: new, listen: true }"]);
+    assert!(matches!(back, Action::PowerOn(PowerOn { new_mac: true, listens: true, .. })), "{back:?}");
     let Action::LinkDown { of, toward } = last(&["link_down: sw -- b"]) else { panic!() };
     assert_eq!((of.value, toward.value), (node("sw"), node("b")));
     let Action::LinkUp { of, toward } = last(&["link_down: b -- sw", "link_up: b -- sw"]) else { panic!() };

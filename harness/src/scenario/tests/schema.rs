@@ -23,6 +23,7 @@ fn tables() -> Vec<(&'static Table, String)> {
         (&READ, step("read: { on: client, KEY: x }")),
         (&DROP, step("drop: { on: b, KEY: x }")),
         (&IMPAIR, step("impair: { on: a -- sw, KEY: x }")),
+        (&POWER_ON, with(7, "  - connect\n  - power_off: b\n  - power_on: { node: b, KEY: x }")),
         (&ROUTE, step("route: { on: a, KEY: x }")),
         (&DEAD_END, with(2, "nodes: { a: { role: host, routes: [{ KEY: x }] }, b: host, sw: switch }")),
         (&REJECT, step("reject: { on: b, KEY: x }")),

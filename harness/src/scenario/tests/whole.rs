@@ -94,7 +94,7 @@ fn the_first_example_is_read_with_the_place_of_everything() {
         steps: vec![
             step(Action::Connect, 11, 7),
             step(Action::PowerOff(name("b", 12, 16)), 12, 9),
-            step(Action::PowerOn(name("b", 13, 15)), 13, 8),
+            step(Action::PowerOn(PowerOn::plain(name("b", 13, 15))), 13, 8),
             step(Action::Send { from: Side::Client, bytes: 5 }, 14, 4),
         ],
         expect: vec![

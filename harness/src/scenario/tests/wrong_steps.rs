@@ -165,6 +165,20 @@ fn wrong_steps() {
             "  - connect\n  - close: client\n  - close: client",
             &["9:5 `close` can't be done: the client closed its connection | take the step out, or move it up"],
         ),
+        (
+            7,
+            "  - connect\n  - power_off: b\n  - power_on: { node: b, mac: old }",
+            &["9:31 unknown MAC address `old` | known here: `new`"],
+        ),
+        (
+            7,
+            "  - connect\n  - power_off: sw\n  - power_on: { node: sw, mac: new, listen: true }",
+            &[
+                "8:16 powering sw off takes a's interface with it | a veth pair goes as a whole: put a switch between a and sw",
+                "9:23 nothing listens on sw | take `listen` out, or power on the server's node",
+                "9:23 sw is a switch: nobody knows its MAC addresses | take `mac` out: it would change nothing",
+            ],
+        ),
         (7, "  - connect\n  - link_down: a", &["8:16 `a` is no link | write two nodes with `--` between: `a -- b`"]),
         (7, "  - connect\n  - link_down: a -- b", &["8:16 no link joins a and b | its links are `a -- sw`"]),
         (7, "  - connect\n  - link_up: a -- c", &["8:19 unknown node `c` | known here: `a`, `b`, `sw`"]),

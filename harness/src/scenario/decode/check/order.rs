@@ -68,7 +68,8 @@ fn needed<'a>(action: &'a Action, draft: &'a Draft) -> Vec<&'a NodeName> {
 }
 
 fn without_power<'a>(step: &'a Step, place: Span, draft: &'a Draft, state: &mut State<'a>, cx: &mut Context) {
-    if let Action::PowerOn(node) = &step.action {
+    if let Action::PowerOn(back) = &step.action {
+        let node = &back.node;
         if !state.off.remove(&node.value) && draft.whole.steps {
             let help = format!("power it off first: `- power_off: {}`", node.value);
             cx.error(node.span, format!("{} has not lost its power", node.value), help);

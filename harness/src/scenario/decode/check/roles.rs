@@ -1,6 +1,6 @@
 use super::{Context, Draft};
 use crate::name::{NodeName, Side};
-use crate::scenario::{Action, Expected, Hook, Impair, Only, Role, Selection, Span, Spanned, prober};
+use crate::scenario::{Action, Expected, Hook, Impair, Only, PowerOn, Role, Selection, Span, Spanned, prober};
 
 /// Steps and lines are asked of nodes and endpoints that can do them.
 pub(super) fn check(draft: &Draft, cx: &mut Context) {
@@ -12,6 +12,7 @@ pub(super) fn check(draft: &Draft, cx: &mut Context) {
                 answers(what, draft, cx);
                 filters(what, step.span, draft, cx);
             }
+            Action::PowerOn(back) => listens(back, draft, cx),
             Action::PowerOff(node) => cut_off(node, draft, cx),
             Action::Route(route) => leads(&route.on, &route.to, draft, cx),
             Action::Impair(Impair { of, toward, .. })
@@ -86,6 +87,20 @@ fn filters(what: &Selection, place: Span, draft: &Draft, cx: &mut Context) {
             cx.error(node.span, message, "use `hook: input` or `hook: output`");
         }
         _ => {}
+    }
+}
+
+/// Only the server's node has something that listens, and a switch's ports need no
+/// addresses that anyone asks for.
+fn listens(back: &PowerOn, draft: &Draft, cx: &mut Context) {
+    let node = &back.node;
+    if back.listens && draft.host(Side::Server).is_some_and(|server| *server != node.value) {
+        let help = "take `listen` out, or power on the server's node";
+        cx.error(node.span, format!("nothing listens on {}", node.value), help);
+    }
+    if back.new_mac && draft.role(node) == Some(&Role::Switch) {
+        let message = format!("{} is a switch: nobody knows its MAC addresses", node.value);
+        cx.error(node.span, message, "take `mac` out: it would change nothing");
     }
 }
 

@@ -1,8 +1,8 @@
 use crate::name::{Errno, Label, NodeName, Side};
 use crate::scenario::{
     Action, Clock, DeadEnd, Endpoint, EntryChange, Expected, Family, Fate, FilterTool, Hook, Impair, Impairment,
-    Keepalive, Link, Nat, Node, OnUnknown, Only, Outcome, Rejection, Role, Route, Rung, Scenario, Selection, Source,
-    Span, Spanned, Step, TcpFlag, When, draw,
+    Keepalive, Link, Nat, Node, OnUnknown, Only, Outcome, PowerOn, Rejection, Role, Route, Rung, Scenario, Selection,
+    Source, Span, Spanned, Step, TcpFlag, When, draw,
 };
 use std::time::Duration;
 
@@ -121,7 +121,9 @@ fn steps() -> Vec<Step> {
         step(Action::Wait(Duration::from_secs(7875))),
         step(Action::WaitFor(at(waited))),
         step(Action::PowerOff(node("b"))),
-        named(Action::PowerOn(node("b")), "back"),
+        named(Action::PowerOn(PowerOn::plain(node("b"))), "back"),
+        step(Action::PowerOff(node("b"))),
+        step(Action::PowerOn(PowerOn { new_mac: true, listens: true, ..PowerOn::plain(node("b")) })),
         step(Action::LinkDown { of: node("b"), toward: node("nat") }),
         step(Action::LinkUp { of: node("b"), toward: node("nat") }),
         named(Action::Drop(full), "hole"),
@@ -237,7 +239,7 @@ fn the_full_form_is_yaml() {
     assert_eq!(field("/server/run/2"), "true");
     assert_eq!(field("/steps/7/wait_for/a > b"), "PROBE");
     assert_eq!(field("/steps/0/as"), "open");
-    assert_eq!(field("/steps/12/drop/share"), "50.5%");
+    assert_eq!(field("/steps/14/drop/share"), "50.5%");
     assert_eq!(field("/expect/0/a > b"), "SYN/ACK");
     assert_eq!(field("/expect/1/after"), "2h");
     assert_eq!(field("/expect/3/step"), "kill#2");
@@ -318,6 +320,8 @@ steps:
   - wait_for: { a > b: PROBE, times: 2 }
   - power_off: b
   - { power_on: b, as: back }
+  - power_off: b
+  - power_on: { node: b, mac: new, listen: true }
   - link_down: b -- nat
   - link_up: b -- nat
   - { drop: { on: nat, hook: forward, from: client, flags: [ACK, PSH], only: probes, next: 1, share: 50.5%, for: 10s, via: nft }, as: hole }
