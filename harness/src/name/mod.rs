@@ -10,6 +10,6 @@ mod suggest;
 pub use errno::Errno;
 pub use label::{Label, Unreachable};
 pub use node::{NameError, NodeName};
-pub use option::SocketOption;
+pub use option::{SO_LINGER, SocketOption};
 pub use side::Side;
 pub use suggest::nearest;

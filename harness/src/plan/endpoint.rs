@@ -8,6 +8,9 @@ use std::net::Ipv4Addr;
 /// Where the server listens unless told.
 pub(super) const DEFAULT_PORT: u16 = 5050;
 
+/// Connections that may wait to be accepted; only the first ever is.
+const BACKLOG: u16 = 16;
+
 pub(super) struct Address {
     pub(super) side: Side,
     pub(super) node: NodeName,
@@ -31,6 +34,8 @@ pub(super) fn endpoint(
             .as_ref()
             .map(|run| ProgramPlan { words: run.iter().map(|word| words(word)).collect(), as_root: endpoint.as_root }),
         reads: endpoint.reads,
+        accepts: endpoint.accepts,
+        backlog: endpoint.backlog.unwrap_or(BACKLOG),
     })
 }
 

@@ -109,6 +109,10 @@ pub struct EndpointPlan {
     pub program: Option<ProgramPlan>,
     /// Reads what comes; else only on `read` steps.
     pub reads: bool,
+    /// The built-in server calls accept(2).
+    pub accepts: bool,
+    /// listen(2)'s.
+    pub backlog: u16,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -21,6 +21,8 @@ fn endpoint(side: Side) -> EndpointPlan {
         options: Vec::new(),
         program: None,
         reads: true,
+        accepts: true,
+        backlog: 16,
     }
 }
 

@@ -122,6 +122,10 @@ pub struct Endpoint {
     pub as_root: bool,
     /// The built-in endpoint reads what comes (the default), or only on `read` steps.
     pub reads: bool,
+    /// The built-in server accepts its connection (the default), or never.
+    pub accepts: bool,
+    /// listen(2)'s, of the built-in server.
+    pub backlog: Option<u16>,
 }
 
 /// SO_KEEPALIVE and its three numbers (tcp(7)).

@@ -86,6 +86,8 @@ fn endpoint(side: Side, node: &str, address: [u8; 4], port: Option<u16>) -> Endp
         options: Vec::new(),
         program: None,
         reads: true,
+        accepts: true,
+        backlog: 16,
     }
 }
 

@@ -59,5 +59,8 @@ fn endpoint(one: &EndpointPlan) -> Vec<String> {
     if !one.reads && one.program.is_none() {
         words.push("reads on `read` steps only".to_owned());
     }
+    if !one.accepts {
+        words.push(format!("never accepts, backlog {}", one.backlog));
+    }
     vec![one.side.to_string(), format!("on {}", one.node), format!("{} {port}", one.address), words.join(" ")]
 }

@@ -113,6 +113,10 @@ pub(super) fn endpoint(endpoint: &Endpoint) -> Vec<(String, String)> {
     if !endpoint.reads {
         all.push(field("reads", false));
     }
+    if !endpoint.accepts {
+        all.push(field("accepts", false));
+    }
+    all.extend(endpoint.backlog.map(|backlog| field("backlog", backlog)));
     all
 }
 

@@ -93,7 +93,7 @@ pub(super) const IMPAIRMENTS: [Key; 7] = [
 pub(in crate::scenario) static ENDPOINT: Table =
     Table { name: "endpoint", what: "an endpoint", rest: Rest::Options, keys: &ENDPOINT_KEYS };
 
-static ENDPOINT_KEYS: [Key; 9] = [
+static ENDPOINT_KEYS: [Key; 11] = [
     key("on", Form::Node, "The host it runs on; only beside a figure can it be left out."),
     key(
         "port",
@@ -109,6 +109,8 @@ static ENDPOINT_KEYS: [Key; 9] = [
         "A program and its arguments instead of the built-in endpoint; {server.address}, {server.port}, {client.address} and {client.port} are filled in.",
     ),
     key("as_root", Form::Flag, "Run the program as root rather than as the user who called sudo."),
+    key("accepts", Form::Flag, "server: false: the built-in endpoint listens, and never calls accept(2)."),
+    key("backlog", Form::Whole(0, 4096), "server: listen(2)'s, of the built-in endpoint; 16 if left out."),
     key("reads", Form::Flag, "false: the built-in endpoint reads only on `read` steps."),
     later("preset"),
 ];

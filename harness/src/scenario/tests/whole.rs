@@ -50,6 +50,8 @@ fn endpoint(on: Spanned<NodeName>, port: Option<u16>) -> Endpoint {
         run: None,
         as_root: false,
         reads: true,
+        accepts: true,
+        backlog: None,
     }
 }
 

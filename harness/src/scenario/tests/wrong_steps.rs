@@ -179,6 +179,14 @@ fn wrong_steps() {
                 "9:23 sw is a switch: nobody knows its MAC addresses | take `mac` out: it would change nothing",
             ],
         ),
+        (
+            5,
+            "server: { on: b, accepts: false }\nsteps:\n  - connect\n  - send: { from: server, bytes: 1 }",
+            &[
+                "8:5 `send` can't be done: the server accepts no connection | take the step out, or move it up",
+                "9:1 the key `steps` stands here a second time | keep one of the two; in a list, begin each entry with `-`",
+            ],
+        ),
         (7, "  - connect\n  - link_down: a", &["8:16 `a` is no link | write two nodes with `--` between: `a -- b`"]),
         (7, "  - connect\n  - link_down: a -- b", &["8:16 no link joins a and b | its links are `a -- sw`"]),
         (7, "  - connect\n  - link_up: a -- c", &["8:19 unknown node `c` | known here: `a`, `b`, `sw`"]),

@@ -16,6 +16,9 @@ struct State<'a> {
 /// The steps make sense one after another.
 pub(super) fn check(draft: &Draft, cx: &mut Context) {
     let mut state = State::default();
+    if draft.server.as_ref().is_some_and(|server| !server.accepts) {
+        state.gone.insert(Side::Server, "the server accepts no connection".to_owned());
+    }
     for step in &draft.script.steps {
         before_connect(step, step.span, &mut state, cx);
         without_power(step, step.span, draft, &mut state, cx);

@@ -46,6 +46,8 @@ fn endpoint(on: &str) -> Endpoint {
         run: None,
         as_root: false,
         reads: true,
+        accepts: true,
+        backlog: None,
     }
 }
 
