@@ -11,6 +11,7 @@ pub(super) fn entry<'a>(loaded: &'a Loaded, judged: &'a Judged, seed: u64) -> re
         ladder: &loaded.plan.ladder,
         timeline: &judged.timeline,
         verdict: &judged.verdict,
+        warnings: &loaded.plan.warnings,
         evidence: judged.evidence.as_deref(),
         command: command(loaded, judged, seed),
         wall: judged.wall,

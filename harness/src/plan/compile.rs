@@ -2,6 +2,7 @@ use super::endpoint::{Address, DEFAULT_PORT, endpoint};
 use super::route::{Outsides, routes, toward};
 use super::step::steps;
 use super::topology::{Place, Topology};
+use super::warnings::warnings;
 use super::{EndpointPlan, LinkPlan, NodeKind, NodePlan, Plan, ReadingKind, ReadingPlan, VantagePlan, nat};
 use crate::ladder::{self, LadderError};
 use crate::name::{NodeName, Side, SocketOption};
@@ -66,6 +67,7 @@ pub fn compile(name: &str, scenario: &Scenario) -> Result<Plan, PlanError> {
         client,
         server,
         ladder,
+        warnings: warnings(scenario),
     })
 }
 

@@ -1,3 +1,4 @@
+use super::Warning;
 use crate::ladder::Ladder;
 use crate::name::{NodeName, Side};
 pub use crate::scenario::{DeadEnd, Impairment, Rejection};
@@ -20,6 +21,8 @@ pub struct Plan {
     pub steps: Vec<StepPlan>,
     pub readings: Vec<ReadingPlan>,
     pub ladder: Ladder,
+    /// What in the scenario can't have the effect that it seems to be there for.
+    pub warnings: Vec<Warning>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -32,7 +32,7 @@ expect:
   - ...
 ";
 
-fn compiled(text: &str) -> Plan {
+pub(super) fn compiled(text: &str) -> Plan {
     let scenario = parse("t.yaml", text.as_bytes()).unwrap_or_else(|f| panic!("{}", f.render(false)));
     compile("t", &scenario).unwrap()
 }

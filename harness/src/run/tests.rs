@@ -54,6 +54,7 @@ fn plan(actions: &[Action], rungs: Vec<Rung>, readings: &[usize]) -> Plan {
             open_ended: false,
             transit: Duration::ZERO,
         },
+        warnings: Vec::new(),
     }
 }
 

@@ -61,6 +61,7 @@ pub(crate) fn plan(nodes: &[(&str, NodeKind)], wires: &[[Wire<'_>; 2]], client: 
             open_ended: false,
             transit: Duration::ZERO,
         },
+        warnings: Vec::new(),
     }
 }
 
