@@ -63,7 +63,7 @@ fn fastest<T>(mut run: impl FnMut() -> T) -> (Duration, T) {
 /// A line for each segment, with a time for each.
 fn ladder() -> Ladder {
     let rung = |n: u32| {
-        let (from, to, label) = if n % 2 == 0 { ("a", "b", Label::Psh) } else { ("b", "a", Label::Ack) };
+        let (from, to, label) = if n.is_multiple_of(2) { ("a", "b", Label::Psh) } else { ("b", "a", Label::Ack) };
         Rung {
             line: n + 1,
             text: format!("{from} > {to}: {label}"),
@@ -81,6 +81,7 @@ fn ladder() -> Ladder {
         settle: Duration::from_millis(300),
         patience: Duration::from_secs(30),
         open_ended: false,
+        transit: Duration::ZERO,
     }
 }
 
@@ -112,7 +113,7 @@ fn record(hop: i64) -> Record {
 }
 
 fn segment(n: u32) -> Segment {
-    let (client, sent) = (n % 2 == 0, n / 2 * 5);
+    let (client, sent) = (n.is_multiple_of(2), n / 2 * 5);
     let ends = [CLIENT.into(), SERVER.into()];
     let [source, destination] = if client { ends } else { [ends[1], ends[0]] };
     let (seq, ack) = if client { (1000 + sent, 5000) } else { (5000, 1005 + sent) };
@@ -157,6 +158,7 @@ fn manifest() -> Manifest {
         began_unix_ns: 0,
         clock: ClockKind::Real,
         kernel: Kernel { release: String::new(), hz: 250, phase: None },
+        copies: false,
         nodes: vec![
             node("a", NodeKind::Host, &["sw"]),
             node("sw", NodeKind::Switch, &["a", "b"]),

@@ -267,7 +267,7 @@ fn loops_of_links_end() {
 fn an_unreadable_file_is_told_as_such() {
     let folder = folder(&[("x.yaml", GOOD.as_bytes())]);
     let file = folder.path().join("x.yaml");
-    fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o0)).unwrap();
     if fs::read(&file).is_ok() {
         eprintln!("skipped: to root every file is readable");
         return;

@@ -45,6 +45,7 @@ fn record(segments: &[Segment]) -> Record {
             nodes: Vec::new(),
             vantages: vec![vantage("a", "to-sw"), vantage("b", "to-sw")],
             links: Vec::new(),
+            copies: false,
             client: endpoint(Side::Client, "a"),
             server: endpoint(Side::Server, "b"),
             further: Vec::new(),

@@ -57,6 +57,29 @@ fn list_gives_names_below_the_folder_in_order() {
 }
 
 #[test]
+fn what_can_not_have_its_effect_is_told_and_is_no_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("doubtful.yaml");
+    let scenario = "title: t\nnodes: { a: host, b: host }\nlinks: [a -- b]\nclient: { on: a }\nserver: { on: b }\n\
+        steps:\n  - connect\n  - drop: { on: b, flags: [SYN] }\nexpect:\n  - a > b: SYN\n";
+    fs::write(&path, scenario).unwrap();
+    let path = path.to_str().unwrap();
+    let warning = "no segment with SYN comes any more once there is a connection; move the step above `connect`";
+    let output = deadpeer(&["validate", path]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), format!("warning: {path}:8: {warning}\n"));
+    holds(&printed(&["run", "--dry-run", path]), &[&format!("line 8: {warning}")]);
+    let plans: Value = serde_json::from_str(&printed(&["run", "--dry-run", "--format", "json", path])).unwrap();
+    assert_eq!(plans[0]["warnings"][0]["line"], 8);
+}
+
+#[test]
+fn no_scenario_of_ours_is_warned_of() {
+    let output = deadpeer(&["validate", "."]);
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+}
+
+#[test]
 fn a_filter_chooses_and_shards_part() {
     let all = printed(&["list", "."]);
     let filtered = printed(&["list", ".", "--filter", "dead-peer"]);

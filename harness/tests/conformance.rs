@@ -26,14 +26,14 @@ use watched::Watched;
 struct Judge<'a>(&'a Plan);
 
 impl Watch for Judge<'_> {
-    fn look(&mut self, record: &Record, now: LabTime) -> Progress {
+    fn look(&mut self, record: &Record, now: LabTime) -> Vec<Progress> {
         let progress = verdict::progress(&self.0.ladder, &timeline(record), now);
         let state = match progress.state {
             verdict::State::Waiting { until } => State::Waiting { until },
             verdict::State::Settling { until } => State::Settling { until },
             verdict::State::Over => State::Over,
         };
-        Progress { met: progress.met, state }
+        vec![Progress { met: progress.met, state }]
     }
 }
 

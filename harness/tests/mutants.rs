@@ -48,7 +48,8 @@ impl Count {
     /// Prints what was judged, and fails if anything survived or too little was judged.
     fn done(&self, run: &Recorded, kind: &str, least: usize) -> bool {
         println!("{}: {} {kind} judged, {} excused", run.name, self.judged, self.excused);
-        let enough = self.judged >= least && self.excused * 10 <= self.judged;
+        let few = self.excused * 10 <= self.judged || run.is_loose();
+        let enough = self.judged >= least && few;
         if !enough {
             println!("{}: at least {least} {kind} were expected, and a tenth excused at most", run.name);
         }
@@ -82,14 +83,14 @@ fn tells_of(verdict: &Verdict, kind: &FindingKind, seen: &[SeenAs]) -> bool {
         .any(|finding| finding.seen.iter().chain(&finding.more_seen).any(|thing| seen.contains(&thing.what)))
 }
 
-fn every(kind: &str, least: usize, judge_all: impl Fn(&Recorded, &mut Count)) {
+fn every(kind: &str, least: impl Fn(&Recorded) -> usize, judge_all: impl Fn(&Recorded, &mut Count)) {
     let runs = recorded::all();
-    assert!(runs.len() >= 14, "{} recorded runs", runs.len());
+    assert!(runs.len() >= 45, "{} recorded runs", runs.len());
     let mut good = true;
     for run in &runs {
         let mut count = Count::default();
         judge_all(run, &mut count);
-        good &= count.done(run, kind, least);
+        good &= count.done(run, kind, least(run));
     }
     assert!(good, "see above");
 }
@@ -104,39 +105,64 @@ fn recorded_runs_pass() {
 
 #[test]
 fn no_ladder_that_asks_for_something_else_passes() {
-    every("ladder mutants", 25, |run, count| {
-        for (what, rung, ladder) in ladder_mutants(run.ladder()) {
-            let swapped = what.ends_with("swapped with the next");
-            if swapped && !swap_is_told(&run.timeline, &run.verdict, rung) {
-                count.excused(run, &what, Excused::AtOneTime);
-                continue;
+    every(
+        "ladder mutants",
+        |run| run.ladder().rungs.len(),
+        |run, count| {
+            for (what, rung, ladder) in ladder_mutants(run.ladder()) {
+                let swapped = what.ends_with("swapped with the next");
+                if swapped && !swap_is_told(&run.timeline, &run.verdict, rung) {
+                    count.excused(run, &what, Excused::AtOneTime);
+                    continue;
+                }
+                if run.is_allowed(rung) {
+                    count.excused(run, &what, Excused::Allowed);
+                    continue;
+                }
+                let verdict = judge(&ladder, &run.timeline);
+                let mut rungs = if swapped { vec![rung, rung + 1] } else { vec![rung] };
+                if what.ends_with("left out") {
+                    // It is told where it came: after one line, before the next. Or another
+                    // line that reads the same has taken it, and its own is one too many.
+                    rungs.push(rung + 1);
+                    rungs.extend(run.alike(rung + 1));
+                }
+                count.judged(run, &what, names(&verdict, &rungs), &verdict);
             }
-            let verdict = judge(&ladder, &run.timeline);
-            let rungs = if swapped { vec![rung, rung + 1] } else { vec![rung] };
-            count.judged(run, &what, names(&verdict, &rungs), &verdict);
-        }
-    });
+        },
+    );
 }
 
 #[test]
 fn what_is_left_out_of_the_ladder_is_told_as_unexpected() {
-    every("lines left out", 3, |run, count| {
-        let ladder = run.ladder();
-        for rung in 0..ladder.rungs.len() {
-            let what = format!("line {} `{}` left out", ladder.rungs[rung].line, ladder.rungs[rung].text);
-            if let Some(ladder) = error_left_out(ladder, rung) {
-                let verdict = judge(&ladder, &run.timeline);
-                let told = tells_of(&verdict, &FindingKind::UnexpectedError, &run.seen_as(rung));
-                count.judged(run, &what, told, &verdict);
+    every(
+        "lines left out",
+        |run| run.ladder().rungs.len() / 4,
+        |run, count| {
+            let ladder = run.ladder();
+            for rung in 0..ladder.rungs.len() {
+                let what = format!("line {} `{}` left out", ladder.rungs[rung].line, ladder.rungs[rung].text);
+                if let Some(ladder) = error_left_out(ladder, rung) {
+                    let verdict = judge(&ladder, &run.timeline);
+                    let told = tells_of(&verdict, &FindingKind::UnexpectedError, &run.seen_as(rung));
+                    count.judged(run, &what, told, &verdict);
+                }
             }
-        }
-        for (what, _, ladder) in ladder_mutants(ladder).into_iter().filter(|(what, ..)| what.ends_with("left out")) {
-            let verdict = judge(&ladder, &run.timeline);
-            let gone = run.ladder().rungs.iter().position(|rung| !ladder.rungs.contains(rung));
-            let seen = run.seen_as(gone.unwrap_or(0));
-            count.judged(run, &what, tells_of(&verdict, &FindingKind::Unexpected, &seen), &verdict);
-        }
-    });
+            for (what, _, ladder) in ladder_mutants(ladder).into_iter().filter(|(what, ..)| what.ends_with("left out"))
+            {
+                let verdict = judge(&ladder, &run.timeline);
+                let gone = run.ladder().rungs.iter().position(|rung| !ladder.rungs.contains(rung));
+                let gone = gone.unwrap_or(0);
+                if run.is_allowed(gone) {
+                    count.excused(run, &what, Excused::Allowed);
+                    continue;
+                }
+                // Another line that reads the same may take its segment: then that one's is told.
+                let told = tells_of(&verdict, &FindingKind::Unexpected, &run.seen_as(gone));
+                count.judged(run, &what, told || names(&verdict, &run.alike(gone)), &verdict);
+            }
+        },
+    );
 }
 
 fn judge_records(run: &Recorded, mutants: Vec<(String, Record)>, count: &mut Count, caught: fn(Judgement) -> bool) {
@@ -149,30 +175,44 @@ fn judge_records(run: &Recorded, mutants: Vec<(String, Record)>, count: &mut Cou
 
 #[test]
 fn no_record_with_other_segments_passes() {
-    every("crossing mutants", 40, |run, count| {
-        for index in 0..run.timeline.crossings.len() {
-            let mut mutants = crossing_mutants(&run.record, &run.timeline, index);
-            mutants.retain(|(what, mutant)| {
-                let why = excused(run, index, what, mutant);
-                why.into_iter().for_each(|why| count.excused(run, what, why));
-                why.is_none()
-            });
-            judge_records(run, mutants, count, |judgement| judgement > Judgement::Pass);
-        }
-    });
+    every(
+        "crossing mutants",
+        |run| if run.is_loose() { 0 } else { 4 * run.timeline.crossings.len() },
+        |run, count| {
+            // Where some segments may come at any time, others may turn into such.
+            let strict = if run.is_loose() { 0 } else { run.timeline.crossings.len() };
+            for index in 0..strict {
+                let mut mutants = crossing_mutants(&run.record, &run.timeline, index);
+                mutants.retain(|(what, mutant)| {
+                    let why = excused(run, index, what, mutant);
+                    why.into_iter().for_each(|why| count.excused(run, what, why));
+                    why.is_none()
+                });
+                judge_records(run, mutants, count, |judgement| judgement > Judgement::Pass);
+            }
+        },
+    );
 }
 
 #[test]
 fn no_record_of_other_events_passes() {
-    every("event mutants", 3, |run, count| {
-        let mutants = event_mutants(&run.record, run.ladder());
-        judge_records(run, mutants, count, |judgement| judgement > Judgement::Pass);
-    });
+    every(
+        "event mutants",
+        |_| 2,
+        |run, count| {
+            let mutants = event_mutants(&run.record, run.ladder());
+            judge_records(run, mutants, count, |judgement| judgement > Judgement::Pass);
+        },
+    );
 }
 
 #[test]
 fn no_record_in_doubt_is_judged() {
-    every("doubt mutants", 10, |run, count| {
-        judge_records(run, doubt_mutants(&run.record), count, |judgement| judgement == Judgement::Inconclusive);
-    });
+    every(
+        "doubt mutants",
+        |_| 10,
+        |run, count| {
+            judge_records(run, doubt_mutants(&run.record), count, |judgement| judgement == Judgement::Inconclusive);
+        },
+    );
 }

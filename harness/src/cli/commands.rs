@@ -7,7 +7,7 @@ use super::guests;
 use super::judgement::judge_all;
 use super::predict::{self, Predict, PredictError};
 use super::say::{chain, say};
-use super::select::{LoadError, found, load, load_all};
+use super::select::{LoadError, Loaded, found, load, load_all};
 use super::templates::template;
 use crate::netns;
 use crate::plan::Plan;
@@ -42,11 +42,21 @@ pub(super) fn validate(paths: &Paths, color: bool, out: &mut dyn Write) -> io::R
     let select = Select { paths: Paths { paths: paths.paths.clone() }, filter: None, shard: None };
     match load_all(&select, color) {
         Ok(loaded) => {
+            warn(&loaded);
             let plural = if loaded.len() == 1 { "" } else { "s" };
             writeln!(out, "{} scenario{plural}, nothing wrong", loaded.len())?;
             Ok(Exit::Passed)
         }
         Err(error) => refuse(&error),
+    }
+}
+
+/// Tells on standard error what can't have the effect that it seems to be there for.
+pub(super) fn warn(loaded: &[Loaded]) {
+    for one in loaded {
+        for warning in &one.plan.warnings {
+            say(&format!("warning: {}", report::show_warning(&one.plan.ladder.file, warning)));
+        }
     }
 }
 
@@ -71,6 +81,7 @@ pub(super) fn judge_again(args: &Judge, color: bool, out: &mut dyn Write) -> io:
         others: judged.others.as_deref(),
         timeline: &judged.timeline,
         verdict: &judged.verdict,
+        warnings: &loaded.plan.warnings,
         evidence: Some(&args.record),
         command,
         wall: Duration::ZERO,

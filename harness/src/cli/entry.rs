@@ -13,6 +13,7 @@ pub(super) fn entry<'a>(loaded: &'a Loaded, ran: &'a Ran, guest: &Guest) -> repo
         others: ran.judged.others.as_deref(),
         timeline: &ran.judged.timeline,
         verdict: &ran.judged.verdict,
+        warnings: &loaded.plan.warnings,
         evidence: ran.evidence.as_deref(),
         command: command(loaded, ran, guest),
         wall: ran.wall,

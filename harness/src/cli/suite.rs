@@ -2,7 +2,7 @@
 
 use super::args::{Format, Run};
 use super::clock::{Way, choose};
-use super::commands::{self, refuse};
+use super::commands::{self, refuse, warn};
 use super::dry_run::dry_run;
 use super::entry::entry;
 use super::evidence::{Evidence, Place};
@@ -41,6 +41,7 @@ pub(super) fn run(args: &Run, color: bool, out: &mut dyn Write) -> io::Result<Ex
     if args.dry_run {
         return dry_run(&loaded, args.format, out);
     }
+    warn(&loaded);
     let evidence = Evidence::new(args.out.as_deref());
     if let Err(error) = evidence.prepare() {
         return refuse(&LoadError(format!("error: {error}")));

@@ -1,3 +1,4 @@
+use super::transit::transit;
 use super::{Anchor, Expected, Fate, Ladder, Rung};
 use crate::scenario::{self, Outcome, Scenario, Spanned, step_names};
 
@@ -32,6 +33,7 @@ pub fn compile(scenario: &Scenario, expect: &[Spanned<scenario::Rung>]) -> Resul
         settle: scenario.settle,
         patience: scenario.patience,
         open_ended: last.is_some(),
+        transit: transit(scenario),
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod compile;
 mod model;
+mod transit;
 
 pub use compile::{LadderError, compile};
 pub use model::*;

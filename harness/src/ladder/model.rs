@@ -18,6 +18,8 @@ pub struct Ladder {
     /// The last line was `...`: what follows the last rung is not judged. The line
     /// itself is no rung.
     pub open_ended: bool,
+    /// How long a segment may be on its way, by the delays that links are given.
+    pub transit: Duration,
 }
 
 /// One line of `expect`.

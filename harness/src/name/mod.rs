@@ -13,7 +13,7 @@ pub use counter::Counter;
 pub use errno::Errno;
 pub use label::{Label, Unreachable};
 pub use node::{NameError, NodeName};
-pub use option::SocketOption;
+pub use option::{SO_LINGER, SocketOption};
 pub use side::Side;
 pub use suggest::nearest;
 pub use tcp_info::TcpInfo;

@@ -2,12 +2,16 @@ use super::endpoint::{Address, endpoint};
 use super::route::{Outsides, routes, toward};
 use super::step::steps;
 use super::topology::{Place, Topology};
+use super::warnings::warnings;
 use super::{
     ConnectionPlan, EndpointPlan, LinkPlan, NodeKind, NodePlan, Plan, ReadingKind, ReadingPlan, VantagePlan, nat,
 };
 use crate::ladder::{self, LadderError};
 use crate::name::{NodeName, Side, SocketOption};
-use crate::scenario::{ConnectionOf, Endpoint, Expected, Outcome, Role, Rung, Scenario, Spanned, default_port};
+use crate::scenario::{
+    ConnectionOf, DeadEnd, Endpoint, Expected, Node, Outcome, Role, Rung, Scenario, Spanned, default_port,
+};
+use std::net::Ipv4Addr;
 
 /// Why a checked scenario can't be carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,9 +60,10 @@ pub fn compile(name: &str, scenario: &Scenario) -> Result<Plan, PlanError> {
         nodes: nodes
             .map(|(index, node)| {
                 let own = node.sysctls.iter().map(|(k, v)| (k.value.clone(), v.value.clone())).collect();
-                node_plan(&topology, &outsides, index, own)
+                let dead_ends = dead_ends(&topology, node)?;
+                Ok(NodePlan { dead_ends, ..node_plan(&topology, &outsides, index, own) })
             })
-            .collect(),
+            .collect::<Result<_, PlanError>>()?,
         links: scenario
             .links
             .iter()
@@ -72,6 +77,7 @@ pub fn compile(name: &str, scenario: &Scenario) -> Result<Plan, PlanError> {
         ladder,
         connection,
         further,
+        warnings: warnings(scenario),
     })
 }
 
@@ -105,7 +111,16 @@ fn node_plan(topology: &Topology, outsides: &Outsides, index: usize, mut sysctls
             Role::Switch => Vec::new(),
             _ => routes(topology, outsides, index),
         },
+        dead_ends: Vec::new(),
     }
+}
+
+fn dead_ends(topology: &Topology, node: &Node) -> Result<Vec<(DeadEnd, Ipv4Addr)>, PlanError> {
+    let mut all = Vec::new();
+    for (kind, to) in &node.routes {
+        all.extend(topology.addresses(to)?.into_iter().map(|address| (*kind, address)));
+    }
+    Ok(all)
 }
 
 fn kind(role: &Role) -> NodeKind {

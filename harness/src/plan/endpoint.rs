@@ -5,6 +5,9 @@ use crate::name::{NodeName, Side, SocketOption};
 use crate::scenario::{Endpoint, Keepalive};
 use std::net::Ipv4Addr;
 
+/// Connections that may wait to be accepted; only the first ever is.
+const BACKLOG: u16 = 16;
+
 pub(super) struct Address {
     pub(super) connection: usize,
     pub(super) side: Side,
@@ -30,6 +33,8 @@ pub(super) fn endpoint(
             .as_ref()
             .map(|run| ProgramPlan { words: run.iter().map(|word| words(word)).collect(), as_root: endpoint.as_root }),
         reads: endpoint.reads,
+        accepts: endpoint.accepts,
+        backlog: endpoint.backlog.unwrap_or(BACKLOG),
     })
 }
 

@@ -1,11 +1,11 @@
-//! The packet filter rule of a `drop`, in the words of nft and of iptables.
+//! The packet filter rule of a `drop` or `reject`, in the words of nft and of iptables.
 //!
 //! nft: a table of its own holds the matching rules, which jump to a chain `hit` with
-//! the counter and the drop. iptables: a chain of its own, likewise.
+//! the counter and what becomes of the packet. iptables: a chain of its own, likewise.
 
 use super::{FaultPlan, FilterText, PlanError};
 use crate::name::Side;
-use crate::scenario::{Blackhole, FilterTool, Hook, TcpFlag};
+use crate::scenario::{FilterTool, Hook, Only, Rejection, Selection, TcpFlag};
 
 /// `numgen inc mod BIG < n` is true for the first n packets and then for no more than
 /// anyone will wait for: nft has no other way to say "the next n".
@@ -18,59 +18,92 @@ pub(super) struct Scene<'a> {
     pub(super) server_ports: Vec<u16>,
     /// The names of the interfaces of the node if it is a switch, else empty.
     pub(super) switch_ports: Vec<&'a str>,
+    /// Who sends what `only: answers` means.
+    pub(super) answering: Option<Side>,
 }
 
-/// The plan of one fault.
+/// What becomes of the packets that are taken out; none: nothing is told of them.
+type Answer = Option<Rejection>;
+
+/// The plan of one fault, which loses packets, or rejects them with `answer`.
 ///
 /// # Errors
 /// A switch has no IP hooks, so only nft can lose frames there.
-pub(super) fn fault(hole: &Blackhole, scene: &Scene) -> Result<FaultPlan, PlanError> {
+pub(super) fn fault(what: &Selection, answer: Answer, scene: &Scene) -> Result<FaultPlan, PlanError> {
     let on_switch = !scene.switch_ports.is_empty();
-    if on_switch && hole.via == FilterTool::Iptables {
-        return Err(PlanError::IptablesOnSwitch { node: hole.on.value.clone() });
+    if on_switch && what.via == FilterTool::Iptables {
+        return Err(PlanError::IptablesOnSwitch { node: what.on.value.clone() });
     }
     let handle = format!("dp_{}", scene.step);
-    let with_nft = hole.via != FilterTool::Iptables;
-    let with_iptables = hole.via != FilterTool::Nft && !on_switch;
+    let with_nft = what.via != FilterTool::Iptables;
+    let with_iptables = what.via != FilterTool::Nft && !on_switch;
     let family = if on_switch { "netdev" } else { "inet" };
     Ok(FaultPlan {
-        node: hole.on.value.clone(),
+        node: what.on.value.clone(),
         set: FilterText {
-            nft: with_nft.then(|| nft(hole, scene, &handle)),
-            iptables: with_iptables.then(|| iptables(hole, scene, &handle)),
+            nft: with_nft.then(|| nft(what, answer, scene, &handle)),
+            iptables: with_iptables.then(|| iptables(what, answer, scene, &handle)),
         },
         unset: FilterText {
             nft: with_nft.then(|| format!("delete table {family} {handle}\n")),
-            iptables: with_iptables.then(|| iptables_unset(hole, scene, &handle)),
+            iptables: with_iptables.then(|| iptables_unset(what, scene, &handle)),
         },
         handle,
-        lasts: hole.lasts,
+        lasts: what.lasts,
     })
 }
 
-fn nft(hole: &Blackhole, scene: &Scene, handle: &str) -> String {
+fn nft(what: &Selection, answer: Answer, scene: &Scene, handle: &str) -> String {
     let family = if scene.switch_ports.is_empty() { "inet" } else { "netdev" };
-    let condition = match (hole.next, hole.share) {
+    let condition = match (what.next, what.share) {
         (Some(n), _) => format!("numgen inc mod {BIG} < {n} "),
         (None, Some(share)) => format!("numgen random mod 1000 < {share} "),
         (None, None) => String::new(),
     };
-    let mut text = format!("table {family} {handle} {{\n  chain hit {{\n    {condition}counter drop\n  }}\n");
-    let rules: String = nft_matches(hole, scene).iter().map(|rule| format!("    {rule} jump hit\n")).collect();
-    for (index, hook) in nft_hooks(hole, scene).iter().enumerate() {
+    let action = nft_action(answer);
+    let mut text = format!("table {family} {handle} {{\n  chain hit {{\n    {condition}counter {action}\n  }}\n");
+    let rules: String = nft_matches(what, scene).iter().map(|rule| format!("    {rule} jump hit\n")).collect();
+    for (index, hook) in nft_hooks(what, scene).iter().enumerate() {
         text += &format!("  chain at{index} {{\n    type filter hook {hook};\n{rules}  }}\n");
     }
     text + "}\n"
 }
 
+fn nft_action(answer: Answer) -> String {
+    match answer.map(nft_term) {
+        None => "drop".to_owned(),
+        Some("tcp reset") => "reject with tcp reset".to_owned(),
+        Some(code) => format!("reject with icmp type {code}"),
+    }
+}
+
+/// nft's own words where they differ from the language's.
+fn nft_term(with: Rejection) -> &'static str {
+    match with {
+        Rejection::TcpReset => "tcp reset",
+        Rejection::ProtoUnreachable => "prot-unreachable",
+        Rejection::NoRoute => "net-unreachable",
+        other => other.word(),
+    }
+}
+
+fn iptables_action(answer: Answer) -> String {
+    match answer {
+        None => "DROP".to_owned(),
+        Some(Rejection::TcpReset) => "REJECT --reject-with tcp-reset".to_owned(),
+        Some(Rejection::NoRoute) => "REJECT --reject-with icmp-net-unreachable".to_owned(),
+        Some(code) => format!("REJECT --reject-with icmp-{}", code.word()),
+    }
+}
+
 /// Where the rules hang: before the address translation of no hook, at the usual
 /// filter's place; at a switch, on each port as frames come in.
-fn nft_hooks(hole: &Blackhole, scene: &Scene) -> Vec<String> {
+fn nft_hooks(what: &Selection, scene: &Scene) -> Vec<String> {
     if !scene.switch_ports.is_empty() {
         let port = |name: &&str| format!("ingress device \"{name}\" priority 0");
         return scene.switch_ports.iter().map(port).collect();
     }
-    vec![format!("{} priority filter", hook_name(hole.hook))]
+    vec![format!("{} priority filter", hook_name(what.hook))]
 }
 
 fn hook_name(hook: Hook) -> &'static str {
@@ -81,11 +114,11 @@ fn hook_name(hook: Hook) -> &'static str {
     }
 }
 
-fn nft_matches(hole: &Blackhole, scene: &Scene) -> Vec<String> {
-    let flags = nft_flags(hole);
-    let ports =
-        directions(hole.from).into_iter().map(|d| format!("tcp {d}port {}{flags}", nft_ports(&scene.server_ports)));
-    if !hole.only_probes {
+fn nft_matches(what: &Selection, scene: &Scene) -> Vec<String> {
+    let flags = nft_flags(what);
+    let of = |d| format!("tcp {d}port {}{flags}", nft_ports(&scene.server_ports));
+    let ports = directions(sender(what, scene)).into_iter().map(of);
+    if what.only.is_none() {
         return ports.collect();
     }
     // A segment without data: the IP length is 20 octets and the TCP header's. nft
@@ -122,6 +155,14 @@ fn ranges(ports: &[u16]) -> Vec<(u16, u16)> {
     all
 }
 
+/// Whose segments are meant.
+fn sender(what: &Selection, scene: &Scene) -> Option<Side> {
+    match what.only {
+        Some(Only::Answers) => what.from.or(scene.answering),
+        _ => what.from,
+    }
+}
+
 /// Towards the server (`d`), from it (`s`), or both.
 fn directions(from: Option<Side>) -> Vec<&'static str> {
     match from {
@@ -131,13 +172,13 @@ fn directions(from: Option<Side>) -> Vec<&'static str> {
     }
 }
 
-fn nft_flags(hole: &Blackhole) -> String {
+fn nft_flags(what: &Selection) -> String {
     let mut text = String::new();
-    if !hole.flags.is_empty() {
-        let set = hole.flags.iter().map(|f| flag_name(*f).to_lowercase()).collect::<Vec<_>>().join("|");
+    if !what.flags.is_empty() {
+        let set = what.flags.iter().map(|f| flag_name(*f).to_lowercase()).collect::<Vec<_>>().join("|");
         text += &format!(" tcp flags & ({set}) == {set}");
     }
-    if hole.only_probes {
+    if what.only.is_some() {
         text += " tcp flags & (fin|syn|rst) == 0";
     }
     text
@@ -153,41 +194,44 @@ fn flag_name(flag: TcpFlag) -> &'static str {
     }
 }
 
-fn iptables(hole: &Blackhole, scene: &Scene, handle: &str) -> String {
-    let hit = match (hole.next, hole.share) {
-        // Each rule drops the first packet that the ones before let through.
-        (Some(n), _) => {
-            (0..n).map(|_| format!("-A {handle} -m statistic --mode nth --every {BIG} --packet 0 -j DROP\n")).collect()
-        }
+fn iptables(what: &Selection, answer: Answer, scene: &Scene, handle: &str) -> String {
+    let action = iptables_action(answer);
+    // A reset is for TCP alone, which each rule must say for itself.
+    let chain = if answer == Some(Rejection::TcpReset) { format!("{handle} -p tcp") } else { handle.to_owned() };
+    let hit = match (what.next, what.share) {
+        // Each rule takes the first packet that the ones before let through.
+        (Some(n), _) => (0..n)
+            .map(|_| format!("-A {chain} -m statistic --mode nth --every {BIG} --packet 0 -j {action}\n"))
+            .collect(),
         (None, Some(share)) => {
             let probability = f64::from(share) / 1000.0;
-            format!("-A {handle} -m statistic --mode random --probability {probability} -j DROP\n")
+            format!("-A {chain} -m statistic --mode random --probability {probability} -j {action}\n")
         }
-        (None, None) => format!("-A {handle} -j DROP\n"),
+        (None, None) => format!("-A {chain} -j {action}\n"),
     };
-    let jumps: String = iptables_matches(hole, scene).iter().map(|rule| format!("-A {rule} -j {handle}\n")).collect();
+    let jumps: String = iptables_matches(what, scene).iter().map(|rule| format!("-A {rule} -j {handle}\n")).collect();
     format!("*filter\n:{handle} - [0:0]\n{hit}{jumps}COMMIT\n")
 }
 
-fn iptables_unset(hole: &Blackhole, scene: &Scene, handle: &str) -> String {
-    let jumps: String = iptables_matches(hole, scene).iter().map(|rule| format!("-D {rule} -j {handle}\n")).collect();
+fn iptables_unset(what: &Selection, scene: &Scene, handle: &str) -> String {
+    let jumps: String = iptables_matches(what, scene).iter().map(|rule| format!("-D {rule} -j {handle}\n")).collect();
     format!("*filter\n{jumps}-F {handle}\n-X {handle}\nCOMMIT\n")
 }
 
-fn iptables_matches(hole: &Blackhole, scene: &Scene) -> Vec<String> {
-    let chain = hook_name(hole.hook).to_uppercase();
+fn iptables_matches(what: &Selection, scene: &Scene) -> Vec<String> {
+    let chain = hook_name(what.hook).to_uppercase();
     let mut flags = String::new();
-    if !hole.flags.is_empty() {
-        let set = hole.flags.iter().map(|f| flag_name(*f)).collect::<Vec<_>>().join(",");
+    if !what.flags.is_empty() {
+        let set = what.flags.iter().map(|f| flag_name(*f)).collect::<Vec<_>>().join(",");
         flags += &format!(" -m tcp --tcp-flags {set} {set}");
     }
-    if hole.only_probes {
+    if what.only.is_some() {
         // Linux sets PSH on the last segment of each write, so a segment of at most 60
         // octets of headers and no PSH holds no data that an application wrote.
         flags += " -m tcp --tcp-flags FIN,SYN,RST,PSH NONE -m length --length 40:80";
     }
     let ranges = ranges(&scene.server_ports);
     let of = |d| ranges.iter().map(move |range| (d, *range));
-    let matches = directions(hole.from).into_iter().flat_map(of);
+    let matches = directions(sender(what, scene)).into_iter().flat_map(of);
     matches.map(|(d, (first, last))| format!("{chain} -p tcp --{d}port {}{flags}", span(first, last, ':'))).collect()
 }

@@ -12,6 +12,10 @@ mod step;
 #[cfg(test)]
 mod tests;
 mod topology;
+mod warnings;
+#[cfg(test)]
+mod warnings_tests;
 
 pub use compile::{PlanError, compile};
 pub use model::*;
+pub use warnings::Warning;

@@ -1,5 +1,7 @@
+use super::Warning;
 use crate::ladder::Ladder;
 use crate::name::{NodeName, Side};
+pub use crate::scenario::{DeadEnd, Impairment, Rejection};
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -19,6 +21,8 @@ pub struct Plan {
     pub steps: Vec<StepPlan>,
     pub readings: Vec<ReadingPlan>,
     pub ladder: Ladder,
+    /// What in the scenario can't have the effect that it seems to be there for.
+    pub warnings: Vec<Warning>,
     /// What the first connection is called, if it has a name.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub connection: String,
@@ -82,6 +86,8 @@ pub struct NodePlan {
     /// Conntrack events of this node are recorded.
     pub conntrack: bool,
     pub routes: Vec<RoutePlan>,
+    /// Addresses to which no way leads, from the beginning.
+    pub dead_ends: Vec<(DeadEnd, Ipv4Addr)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,6 +113,8 @@ pub struct InterfacePlan {
     pub address: Option<Ipv4Addr>,
     pub prefix: u8,
     pub mtu: u32,
+    /// What becomes of frames that leave here, from the beginning.
+    pub impairment: Impairment,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,6 +162,10 @@ pub struct EndpointPlan {
     pub program: Option<ProgramPlan>,
     /// Reads what comes; else only on `read` steps.
     pub reads: bool,
+    /// The built-in server calls accept(2).
+    pub accepts: bool,
+    /// listen(2)'s.
+    pub backlog: u16,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
@@ -224,6 +236,10 @@ pub enum Action {
     },
     PowerOn {
         node: NodeName,
+        /// Those of its interfaces from now on; none if they are as before.
+        macs: Vec<[u8; 6]>,
+        /// Its server is started at once.
+        listens: bool,
     },
     LinkDown {
         node: NodeName,
@@ -234,6 +250,12 @@ pub enum Action {
         interface: String,
     },
     Drop(FaultPlan),
+    Reject {
+        fault: FaultPlan,
+        with: Rejection,
+    },
+    Impair(ImpairPlan),
+    Route(DeadEndPlan),
     /// Ends the fault of the step of this index.
     Undo {
         step: usize,
@@ -262,6 +284,15 @@ pub enum Action {
 }
 
 impl Action {
+    /// The packet filter rule that it sets, if it sets one.
+    #[must_use]
+    pub fn filter(&self) -> Option<&FaultPlan> {
+        match self {
+            Self::Drop(fault) | Self::Reject { fault, .. } => Some(fault),
+            _ => None,
+        }
+    }
+
     /// Whether it changes what becomes of segments.
     #[must_use]
     pub fn is_fault(&self) -> bool {
@@ -271,6 +302,9 @@ impl Action {
             | Self::LinkDown { .. }
             | Self::LinkUp { .. }
             | Self::Drop(_)
+            | Self::Reject { .. }
+            | Self::Impair(_)
+            | Self::Route(_)
             | Self::Undo { .. }
             | Self::FlushNat { .. }
             | Self::Kill { .. } => true,
@@ -289,7 +323,7 @@ impl Action {
     }
 }
 
-/// A packet filter rule that loses packets.
+/// A packet filter rule that loses packets, and may tell their sender.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultPlan {
     pub node: NodeName,
@@ -299,6 +333,50 @@ pub struct FaultPlan {
     pub handle: String,
     /// Ends by itself so long after it was applied.
     pub lasts: Option<Duration>,
+}
+
+/// Routes that lead nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadEndPlan {
+    pub node: NodeName,
+    pub kind: DeadEnd,
+    /// All addresses of a node.
+    pub to: Vec<Ipv4Addr>,
+    /// Ends by itself so long after it was applied.
+    pub lasts: Option<Duration>,
+}
+
+/// One or both directions of a link that get worse.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImpairPlan {
+    /// The interfaces that send what is impaired, each with its node.
+    pub senders: Vec<VantagePlan>,
+    pub how: Impairment,
+    /// Ends by itself so long after it was applied.
+    pub lasts: Option<Duration>,
+}
+
+impl Plan {
+    /// Whether a link delivers some frames twice at some time.
+    #[must_use]
+    pub fn duplicates(&self) -> bool {
+        self.impairments().any(|how| how.duplicate.is_some())
+    }
+
+    /// Whether a link delays, loses or spoils frames at some time: that takes netem.
+    #[must_use]
+    pub fn impairs(&self) -> bool {
+        self.impairments().any(|how| *how != Impairment::default())
+    }
+
+    fn impairments(&self) -> impl Iterator<Item = &Impairment> {
+        let steps = self.steps.iter().filter_map(|step| match &step.action {
+            Action::Impair(what) => Some(&what.how),
+            _ => None,
+        });
+        let interfaces = self.nodes.iter().flat_map(|node| &node.interfaces);
+        interfaces.map(|interface| &interface.impairment).chain(steps)
+    }
 }
 
 /// Something to be read when the rung before has been met.

@@ -2,10 +2,10 @@
 
 use super::fault::{Scene, fault};
 use super::topology::Topology;
-use super::{Action, ConnectionPlan, PlanError, StepPlan, endpoint};
+use super::{Action, ConnectionPlan, DeadEndPlan, ImpairPlan, PlanError, StepPlan, VantagePlan, endpoint};
 use crate::ladder::{Expected, Ladder, Rung};
-use crate::name::{Label, NodeName};
-use crate::scenario::{self, Role, Scenario, Spanned, step_names};
+use crate::name::{Label, NodeName, Side};
+use crate::scenario::{self, Role, Scenario, Spanned, prober, step_names};
 
 /// All steps of a scenario.
 pub(super) fn steps(
@@ -22,15 +22,24 @@ pub(super) fn steps(
     let compiled = scenario.steps.iter().enumerate().map(|(index, step)| {
         let of = step.of.as_ref().map(|name| name.value.as_str());
         let ports = ports(connections, of);
-        let scene = |node: &NodeName| scene(topology, index, node, ports.clone());
+        let answering = answering(scenario, of);
+        let scene = |node: &NodeName| Scene { answering, ..scene(topology, index, node, ports.clone()) };
         let own = waits.iter_mut().find(|(name, _)| of.is_none_or(|of| of == *name));
         let (_, own) = own.ok_or_else(|| PlanError::UnknownConnection(of.unwrap_or_default().to_owned()))?;
-        let action = action(&step.action, &names, own, &scene)?;
+        let action = action(&step.action, &names, own, &scene, topology, index)?;
         waits.iter_mut().for_each(|(_, waits)| waits.pass(index, &action));
         let of = of.map_or(Vec::new(), |of| indices(connections, of));
         Ok(StepPlan { name: names.get(index).cloned().unwrap_or_default(), line: step.span.line, action, of })
     });
     compiled.collect()
+}
+
+/// Which side answers probes: in the connections that are meant, if they agree.
+fn answering(scenario: &Scenario, of: Option<&str>) -> Option<Side> {
+    let meant = scenario.connections().filter(|own| of.is_none_or(|of| first_part(own.name.unwrap_or_default()) == of));
+    let mut sides = meant.map(|own| prober(own.client, own.server).map(Side::other));
+    let first = sides.next()?;
+    first.filter(|_| sides.all(|side| side == first))
 }
 
 /// `dead` of `dead.7`: many that are alike go by one name in the file.
@@ -52,7 +61,7 @@ fn ports(connections: &[ConnectionPlan], of: Option<&str>) -> Vec<u16> {
 fn scene<'a>(topology: &'a Topology, step: usize, node: &NodeName, server_ports: Vec<u16>) -> Scene<'a> {
     let switch = topology.places.iter().find(|p| p.name == *node && p.role == Role::Switch);
     let ports = switch.map(|place| place.interfaces.iter().map(|i| i.name.as_str()).collect());
-    Scene { step, server_ports, switch_ports: ports.unwrap_or_default() }
+    Scene { step, server_ports, switch_ports: ports.unwrap_or_default(), answering: None }
 }
 
 fn action<'a>(
@@ -60,6 +69,8 @@ fn action<'a>(
     names: &[String],
     waits: &mut Waits,
     scene: &dyn Fn(&NodeName) -> Scene<'a>,
+    topology: &Topology,
+    step: usize,
 ) -> Result<Action, PlanError> {
     use scenario::Action as From;
     Ok(match action {
@@ -71,14 +82,22 @@ fn action<'a>(
         From::Wait(duration) => Action::Wait(*duration),
         From::WaitFor(rung) => waits.find(rung)?,
         From::PowerOff(node) => Action::PowerOff { node: node.value.clone() },
-        From::PowerOn(node) => Action::PowerOn { node: node.value.clone() },
+        From::PowerOn(back) => {
+            let macs = if back.new_mac { new_macs(topology, &back.node, step)? } else { Vec::new() };
+            Action::PowerOn { node: back.node.value.clone(), macs, listens: back.listens }
+        }
         From::LinkDown { of, toward } => {
             Action::LinkDown { node: of.value.clone(), interface: format!("to-{toward}", toward = toward.value) }
         }
         From::LinkUp { of, toward } => {
             Action::LinkUp { node: of.value.clone(), interface: format!("to-{toward}", toward = toward.value) }
         }
-        From::Drop(hole) => Action::Drop(fault(hole, &scene(&hole.on))?),
+        From::Drop(what) => Action::Drop(fault(what, None, &scene(&what.on))?),
+        From::Reject { what, with } => {
+            Action::Reject { fault: fault(what, Some(*with), &scene(&what.on))?, with: *with }
+        }
+        From::Impair(what) => Action::Impair(impair(what)),
+        From::Route(route) => Action::Route(dead_end(route, topology)?),
         From::Undo(name) => Action::Undo {
             step: names
                 .iter()
@@ -94,6 +113,25 @@ fn action<'a>(
         }
         From::Sockopt { on, option, value } => Action::Sockopt { side: *on, option: endpoint::option(option, *value)? },
     })
+}
+
+/// MACs that no interface of the lab has, nor had before this step.
+fn new_macs(topology: &Topology, node: &NodeName, step: usize) -> Result<Vec<[u8; 6]>, PlanError> {
+    let generation = u8::try_from(step + 1).unwrap_or(u8::MAX);
+    let place = &topology.places[topology.index(node)?];
+    Ok(place.interfaces.iter().map(|i| [i.mac[0], i.mac[1], i.mac[2], generation, i.mac[4], i.mac[5]]).collect())
+}
+
+fn dead_end(route: &scenario::Route, topology: &Topology) -> Result<DeadEndPlan, PlanError> {
+    let to = topology.addresses(&route.to)?;
+    Ok(DeadEndPlan { node: route.on.value.clone(), kind: route.kind, to, lasts: route.lasts })
+}
+
+fn impair(what: &scenario::Impair) -> ImpairPlan {
+    let sender = |node: &NodeName, peer: &NodeName| VantagePlan { node: node.clone(), interface: format!("to-{peer}") };
+    let back = what.both.then(|| sender(&what.toward, &what.of));
+    let senders = [sender(&what.of, &what.toward)].into_iter().chain(back).collect();
+    ImpairPlan { senders, how: what.how, lasts: what.lasts }
 }
 
 /// Which rung each `wait_for` means: the first that reads like it and that no step

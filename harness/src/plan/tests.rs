@@ -32,7 +32,7 @@ expect:
   - ...
 ";
 
-fn compiled(text: &str) -> Plan {
+pub(super) fn compiled(text: &str) -> Plan {
     let scenario = parse("t.yaml", text.as_bytes()).unwrap_or_else(|f| panic!("{}", f.render(false)));
     compile("t", &scenario).unwrap()
 }
@@ -167,4 +167,67 @@ fn no_way_is_told() {
     if let Ok(scenario) = parse("t.yaml", text.as_bytes()) {
         assert!(matches!(compile("t", &scenario), Err(PlanError::NoWay { .. })));
     }
+}
+
+fn rejecting(with: &str) -> FilterText {
+    let plan = compiled(
+        &NAT.replace("drop: { on: r,", &format!("reject: {{ on: r, with: {with},"))
+            .replace("undo: drop", "undo: reject")
+            .replace("step: drop", "step: reject"),
+    );
+    let Action::Reject { fault, .. } = &plan.steps[2].action else { panic!("{:?}", plan.steps[2]) };
+    fault.set.clone()
+}
+
+#[test]
+fn a_reject_answers_in_the_terms_of_each_program() {
+    let cases = [
+        (
+            "tcp-reset",
+            "reject with tcp reset",
+            "-p tcp -m statistic --mode nth --every 1000000000 --packet 0 -j REJECT --reject-with tcp-reset",
+        ),
+        ("port-unreachable", "reject with icmp type port-unreachable", "-j REJECT --reject-with icmp-port-unreachable"),
+        ("host-unreachable", "reject with icmp type host-unreachable", "-j REJECT --reject-with icmp-host-unreachable"),
+        ("no-route", "reject with icmp type net-unreachable", "-j REJECT --reject-with icmp-net-unreachable"),
+        (
+            "proto-unreachable",
+            "reject with icmp type prot-unreachable",
+            "-j REJECT --reject-with icmp-proto-unreachable",
+        ),
+        ("host-prohibited", "reject with icmp type host-prohibited", "-j REJECT --reject-with icmp-host-prohibited"),
+    ];
+    for (with, nft, iptables) in cases {
+        let text = rejecting(with);
+        let lines = |text: Option<String>| {
+            text.unwrap_or_default().lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>()
+        };
+        let hit = format!("numgen inc mod 1000000000 < 2 counter {nft}");
+        assert!(lines(text.nft).contains(&hit), "{with}");
+        assert_eq!(lines(text.iptables).iter().filter(|line| line.ends_with(iptables)).count(), 2, "{with}");
+    }
+}
+
+#[test]
+fn answers_are_bare_acks_from_the_side_that_does_not_probe() {
+    let text = NAT.replace("from: client, flags: [PSH, ACK], next: 2", "only: answers");
+    let Action::Drop(fault) = &compiled(&text).steps[2].action else { panic!() };
+    let nft = fault.set.nft.as_deref().unwrap_or_default();
+    assert!(nft.contains("tcp sport 7000 tcp flags & (fin|syn|rst) == 0 tcp doff 8 ip length 52 jump hit"), "{nft}");
+    assert!(!nft.contains("dport"), "{nft}");
+}
+
+#[test]
+fn a_dead_end_is_to_every_address_of_the_node() {
+    let text = NAT
+        .replace("a: host", "a: { role: host, routes: [{ unreachable: r }] }")
+        .replace("drop: { on: r, from: client, flags: [PSH, ACK], next: 2 }", "route: { on: nat, blackhole: b }")
+        .replace("undo: drop", "undo: route")
+        .replace("step: drop", "step: route");
+    let plan = compiled(&text);
+    let ip = |subnet, host| Ipv4Addr::new(10, 0, subnet, host);
+    let both = [(DeadEnd::Unreachable, ip(1, 4)), (DeadEnd::Unreachable, ip(2, 4))];
+    assert_eq!(node(&plan, "a").dead_ends, both);
+    let Action::Route(route) = &plan.steps[2].action else { panic!("{:?}", plan.steps[2]) };
+    assert_eq!((route.node.as_str(), route.kind, &route.to), ("nat", DeadEnd::Blackhole, &vec![ip(2, 5)]));
 }

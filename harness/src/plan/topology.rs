@@ -7,7 +7,7 @@
 
 use super::{InterfacePlan, PlanError};
 use crate::name::NodeName;
-use crate::scenario::{Role, Scenario};
+use crate::scenario::{Link, Role, Scenario};
 use std::net::Ipv4Addr;
 
 /// The lengths of all lab subnets' prefixes.
@@ -51,12 +51,18 @@ impl Topology {
             })
             .collect();
         for (link, (a, b)) in ends.iter().enumerate() {
-            let mtu = scenario.links[link].mtu.unwrap_or(DEFAULT_MTU);
+            let settings = &scenario.links[link].value;
             for (node, peer) in [(*a, *b), (*b, *a)] {
-                places[node].attach(node, link, names[peer], subnet_of[link], mtu)?;
+                places[node].attach(node, link, names[peer], subnet_of[link], settings)?;
             }
         }
         Ok(Self { places, subnets })
+    }
+
+    /// All addresses of a node.
+    pub(super) fn addresses(&self, name: &NodeName) -> Result<Vec<Ipv4Addr>, PlanError> {
+        let place = &self.places[self.index(name)?];
+        Ok(place.interfaces.iter().filter_map(|interface| interface.address).collect())
     }
 
     pub(super) fn index(&self, name: &NodeName) -> Result<usize, PlanError> {
@@ -66,7 +72,14 @@ impl Topology {
 }
 
 impl Place {
-    fn attach(&mut self, node: usize, link: usize, peer: &NodeName, subnet: usize, mtu: u32) -> Result<(), PlanError> {
+    fn attach(
+        &mut self,
+        node: usize,
+        link: usize,
+        peer: &NodeName,
+        subnet: usize,
+        settings: &Link,
+    ) -> Result<(), PlanError> {
         let name = format!("to-{peer}");
         if self.interfaces.iter().any(|interface| interface.name == name) {
             return Err(PlanError::DoubledLink { a: self.name.clone(), b: peer.clone() });
@@ -81,7 +94,8 @@ impl Place {
             mac: [0x02, 0xdd, 0, 0, number, octet(self.interfaces.len())],
             address: (self.role != Role::Switch).then_some(address),
             prefix: PREFIX,
-            mtu,
+            mtu: settings.mtu.unwrap_or(DEFAULT_MTU),
+            impairment: settings.impairment,
         });
         self.subnets.push(subnet);
         Ok(())

@@ -105,6 +105,7 @@ fn manifest(path: &Path, began_unix_ns: u64, vantages: &[Vantage], frames: &[Fra
         nodes: Vec::new(),
         vantages: vantages.iter().map(|vantage| vantage.plan.clone()).collect(),
         links: vantages.iter().map(|vantage| vantage.interface.link).collect(),
+        copies: false,
         client,
         server,
         further: Vec::new(),

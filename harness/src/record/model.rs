@@ -32,6 +32,9 @@ pub struct Manifest {
     /// How each vantage's frames begin; Ethernet for those it does not reach.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<LinkType>,
+    /// A link delivers some frames twice.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub copies: bool,
     /// Of a capture from elsewhere: the first connection's, as far as it shows.
     pub client: EndpointInfo,
     pub server: EndpointInfo,

@@ -72,6 +72,7 @@ expect: [a > b: SYN]
             nodes: Vec::new(),
             vantages: places.iter().map(vantage).collect(),
             links: Vec::new(),
+            copies: false,
             client: end(lab().client),
             server: end(lab().server),
             further: Vec::new(),

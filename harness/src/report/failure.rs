@@ -1,6 +1,7 @@
 use super::ladder::ladder;
 use super::model::Run;
 use super::summary::line;
+use crate::plan::Warning;
 use crate::verdict::{Finding, SeenAs, show_crossing, show_due, show_fate, show_happening, show_time};
 use std::fmt::Write;
 
@@ -20,6 +21,9 @@ pub fn judged(run: &Run<'_>) -> String {
         text.push_str(&told(run, finding));
     }
     text.push('\n');
+    for warning in run.warnings {
+        text += &wrapped(&format!("warning   {}", show_warning(&run.ladder.file, warning)), "  ");
+    }
     for note in &run.verdict.notes {
         let _ = writeln!(text, "  note      {note}");
     }
@@ -31,6 +35,12 @@ pub fn judged(run: &Run<'_>) -> String {
     }
     text.push_str(&ladder(run.ladder, run.timeline, run.verdict));
     text
+}
+
+/// `FILE:LINE: what can't be`
+#[must_use]
+pub fn show_warning(file: &str, warning: &Warning) -> String {
+    format!("{file}:{}: {}", warning.line, warning.text)
 }
 
 /// One finding: `FILE:LINE`, the sentence, then expected and seen in one notation.

@@ -1,4 +1,5 @@
 use super::model::{Entry, Run};
+use crate::plan::Warning;
 use crate::verdict::{Finding, Judgement};
 
 /// GitHub's workflow commands: an error or a warning at the line of each finding, a notice
@@ -6,7 +7,10 @@ use crate::verdict::{Finding, Judgement};
 #[must_use]
 pub fn github(entries: &[Entry<'_>]) -> String {
     let told = entries.iter().flat_map(|entry| match entry {
-        Entry::Run(run) => run.verdict.findings.iter().map(|found| finding(run, found)).collect(),
+        Entry::Run(run) => {
+            let warned = run.warnings.iter().map(|warning| warned(run, warning));
+            warned.chain(run.verdict.findings.iter().map(|found| finding(run, found))).collect()
+        }
         Entry::Skipped(skipped) => {
             let text = message(&format!("skipped: {}; {}", skipped.reason, skipped.remedy));
             vec![format!("::notice title={}::{text}\n", property(skipped.name))]
@@ -16,6 +20,11 @@ pub fn github(entries: &[Entry<'_>]) -> String {
         }
     });
     told.collect()
+}
+
+fn warned(run: &Run<'_>, warning: &Warning) -> String {
+    let (file, title) = (property(&run.ladder.file), property(run.name));
+    format!("::warning file={file},line={},title={title}::{}\n", warning.line, message(&warning.text))
 }
 
 fn finding(run: &Run<'_>, finding: &Finding) -> String {

@@ -41,6 +41,7 @@ fn run(run: &Run<'_>) -> Value {
         "command": run.command,
         "findings": run.verdict.findings.iter().map(|f| finding(run, f)).collect::<Vec<_>>(),
         "rungs": run.verdict.rungs.iter().map(|r| rung(run, r)).collect::<Vec<_>>(),
+        "warnings": run.warnings,
         "notes": run.verdict.notes,
     });
     if let (Some(others), Some(fields)) = (run.others, told.as_object_mut()) {

@@ -17,7 +17,7 @@ mod summary;
 mod tests;
 
 pub use comment::{frame_comment, frame_comments};
-pub use failure::judged;
+pub use failure::{judged, show_warning};
 pub use github::github;
 pub use json::json;
 pub use junit::junit;

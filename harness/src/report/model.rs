@@ -1,4 +1,5 @@
 use crate::ladder::Ladder;
+use crate::plan::Warning;
 use crate::record::ClockKind;
 use crate::time::LabTime;
 use crate::timeline::Timeline;
@@ -17,6 +18,8 @@ pub struct Run<'a> {
     pub others: Option<&'a str>,
     pub timeline: &'a Timeline,
     pub verdict: &'a Verdict,
+    /// What was known before the run not to have the effect that it seems to be for.
+    pub warnings: &'a [Warning],
     /// Where the record was left, if it was.
     pub evidence: Option<&'a Path>,
     /// Does the same again.

@@ -22,6 +22,8 @@ fn endpoint(side: Side) -> EndpointPlan {
         options: Vec::new(),
         program: None,
         reads: true,
+        accepts: true,
+        backlog: 16,
     }
 }
 
@@ -55,7 +57,9 @@ fn plan(actions: &[Action], rungs: Vec<Rung>, readings: &[usize]) -> Plan {
             settle: Duration::from_millis(300),
             patience: Duration::from_secs(5),
             open_ended: false,
+            transit: Duration::ZERO,
         },
+        warnings: Vec::new(),
     }
 }
 
@@ -87,6 +91,7 @@ impl Backend for Fake {
             kernel: Kernel { release: String::new(), hz: 250, phase: None },
             nodes: Vec::new(),
             links: Vec::new(),
+            copies: false,
             vantages: Vec::new(),
             client: info(Side::Client),
             server: info(Side::Server),

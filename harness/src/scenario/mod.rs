@@ -6,13 +6,17 @@
 //! ```
 
 mod alike;
+mod dead_end;
 mod decode;
 pub mod draw;
 pub mod figure;
+mod impairment;
 mod keys;
 mod model;
 mod names;
 mod parse;
+mod probing;
+mod rejection;
 mod render;
 mod schema;
 mod show;
@@ -21,9 +25,13 @@ mod text;
 mod tree;
 mod wording;
 
+pub use dead_end::DeadEnd;
+pub use impairment::Impairment;
 pub use model::*;
 pub use names::step_names;
 pub use parse::{Failure, parse};
+pub use probing::prober;
+pub use rejection::Rejection;
 pub use schema::schema;
 pub use source::{Diagnostic, Source, Span, Spanned};
 pub use text::MAX_OCTETS;

@@ -1,4 +1,4 @@
-use super::{Source, Spanned};
+use super::{DeadEnd, Impairment, Rejection, Source, Spanned};
 use crate::name::{Counter, Errno, Label, NodeName, Side, TcpInfo};
 use std::time::Duration;
 
@@ -96,6 +96,9 @@ pub struct Node {
     pub role: Role,
     /// Dotted names and values, set before the links come up.
     pub sysctls: Vec<(Spanned<String>, Spanned<String>)>,
+    /// Routes that lead nowhere, from the beginning: each with the node that can't be
+    /// reached by it.
+    pub routes: Vec<(DeadEnd, Spanned<NodeName>)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,6 +146,8 @@ pub struct Link {
     pub ends: [Spanned<NodeName>; 2],
     /// In octets; the kernel's default of 1500 if left out.
     pub mtu: Option<u32>,
+    /// In both directions, from the beginning.
+    pub impairment: Impairment,
 }
 
 /// One end of the connection.
@@ -165,6 +170,10 @@ pub struct Endpoint {
     pub as_root: bool,
     /// The built-in endpoint reads what comes (the default), or only on `read` steps.
     pub reads: bool,
+    /// The built-in server accepts its connection (the default), or never.
+    pub accepts: bool,
+    /// listen(2)'s, of the built-in server.
+    pub backlog: Option<u16>,
 }
 
 /// SO_KEEPALIVE and its three numbers (tcp(7)).
@@ -212,7 +221,7 @@ pub enum Action {
     /// The first line of `expect` that reads like this, not met before.
     WaitFor(Spanned<Rung>),
     PowerOff(Spanned<NodeName>),
-    PowerOn(Spanned<NodeName>),
+    PowerOn(PowerOn),
     /// The interface of the first node towards the second goes down (IFF_UP cleared).
     LinkDown {
         of: Spanned<NodeName>,
@@ -222,7 +231,15 @@ pub enum Action {
         of: Spanned<NodeName>,
         toward: Spanned<NodeName>,
     },
-    Drop(Blackhole),
+    /// Segments are lost without a word.
+    Drop(Selection),
+    /// Segments are lost, and their sender is told so.
+    Reject {
+        what: Selection,
+        with: Rejection,
+    },
+    Impair(Impair),
+    Route(Route),
     /// Ends a fault, by its step's name.
     Undo(Spanned<String>),
     /// Deletes the connection's entries from a NAT's table.
@@ -245,18 +262,56 @@ pub enum Action {
     },
 }
 
-/// A fault that loses packets without a word.
+/// A link, or one direction of it, that gets worse.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Blackhole {
+pub struct Impair {
+    pub of: Spanned<NodeName>,
+    pub toward: Spanned<NodeName>,
+    /// Also what comes back.
+    pub both: bool,
+    pub how: Impairment,
+    /// Ends by itself after this long.
+    pub lasts: Option<Duration>,
+}
+
+/// A node's way to another becomes one that leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    pub on: Spanned<NodeName>,
+    pub kind: DeadEnd,
+    pub to: Spanned<NodeName>,
+    /// Ends by itself after this long.
+    pub lasts: Option<Duration>,
+}
+
+/// How a node comes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PowerOn {
+    pub node: Spanned<NodeName>,
+    /// With network cards that it did not have before: other MAC addresses.
+    pub new_mac: bool,
+    /// Its server listens again at once; else no earlier than the next `connect`.
+    pub listens: bool,
+}
+
+impl PowerOn {
+    /// As it was, but for what ran in it.
+    #[must_use]
+    pub fn plain(node: Spanned<NodeName>) -> Self {
+        Self { node, new_mac: false, listens: false }
+    }
+}
+
+/// Which segments a packet filter takes out, where, and for how long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
     pub on: Spanned<NodeName>,
     pub hook: Hook,
     /// Only segments sent by this endpoint.
     pub from: Option<Side>,
     /// Only segments with all these flags set.
     pub flags: Vec<TcpFlag>,
-    /// Only segments that look like keepalive probes or bare ACKs: no data, no SYN,
-    /// FIN or RST.
-    pub only_probes: bool,
+    pub only: Option<Only>,
     /// Only the next so many.
     pub next: Option<u32>,
     /// Only this share, in thousandths, chosen at random by the kernel.
@@ -264,6 +319,15 @@ pub struct Blackhole {
     /// Ends by itself after this long.
     pub lasts: Option<Duration>,
     pub via: FilterTool,
+}
+
+/// A kind of segment, as far as a packet filter can tell it: one without data, SYN, FIN
+/// and RST. Probes, their answers and other bare ACKs differ in nothing but their sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Only {
+    Probes,
+    /// Sent by the side that does not probe, unless `from` says otherwise.
+    Answers,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -126,6 +126,7 @@ fn form(form_: &Form, defs: &mut Map<String, Value>) -> Value {
         Form::When => json!({ "type": ["string", "integer"], "pattern": RANGE }),
         Form::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Form::Share => json!({ "type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9])? *%$" }),
+        Form::Rate => json!({ "type": "string", "pattern": r"^[0-9]+(bit|kbit|mbit|gbit)$" }),
         Form::Word(known) => words(known),
         Form::Label => words(&Label::all().collect::<Vec<_>>()),
         Form::Node => json!({ "type": "string", "pattern": NODE }),

@@ -6,7 +6,7 @@ use super::happening::happenings;
 use super::sight::{Read, Sights};
 use super::topology::Topology;
 use super::{Crossing, Doubt, Timeline};
-use crate::record::Record;
+use crate::record::{ClockKind, Record};
 use crate::time::LabTime;
 use crate::wire::{Packet, decode};
 
@@ -25,9 +25,19 @@ pub fn timeline(record: &Record) -> Timeline {
 /// Takes the record's frames apart.
 pub(super) fn read(record: &Record) -> impl Fn(usize) -> Packet {
     |frame| match record.frames.get(frame) {
-        Some(frame) => decode(record.manifest.link(frame.vantage), &frame.octets, frame.wire_len),
+        Some(frame) => {
+            let packet = decode(record.manifest.link(frame.vantage), &frame.octets, frame.wire_len);
+            if is_spoilt(record, &packet) { Packet::Other("segment that was spoilt on its way") } else { packet }
+        }
         None => Packet::Other("no such frame"),
     }
+}
+
+/// In a lab nothing leaves checksums to a device: one that is wrong means that a bit was
+/// turned on the way, and that no receiver takes the segment.
+fn is_spoilt(record: &Record, packet: &Packet) -> bool {
+    let wrong = matches!(packet, Packet::Tcp(segment) if segment.checksum_ok == Some(false));
+    wrong && record.manifest.clock != ClockKind::Capture
 }
 
 pub(super) fn sights(record: &Record, read: Read) -> Sights {

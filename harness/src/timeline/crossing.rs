@@ -3,7 +3,7 @@ use super::coverage::Coverage;
 use super::fate::{Fate, Fates, Reached};
 use super::flow::Placed;
 use super::order::order;
-use super::passage::{Passages, Steps};
+use super::passage::{Passages, Steps, copies};
 use super::sight::{Read, Sight, Sights};
 use super::topology::{Node, Topology};
 use super::translation::Translations;
@@ -22,7 +22,7 @@ pub(super) fn crossings(
     read: Read,
 ) -> (Vec<Crossing>, Vec<Doubt>) {
     let imported = record.manifest.clock == ClockKind::Capture;
-    let passages = Passages::new(Steps { sights: &sights.list, topology }, imported);
+    let passages = Passages::new(Steps { sights: &sights.list, topology }, copies(&record.manifest));
     let translations = Translations::new(&record.manifest, &record.events, topology, coverage);
     let finder = Fates {
         topology,

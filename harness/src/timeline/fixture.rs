@@ -181,6 +181,7 @@ impl Lab {
             nodes,
             vantages,
             links: Vec::new(),
+            copies: false,
             client: end(Side::Client, "a", CLIENT, None),
             server: end(Side::Server, "b", SERVER, Some(SERVER.port())),
             further: Vec::new(),

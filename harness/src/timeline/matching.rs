@@ -1,10 +1,5 @@
-use super::passage::Steps;
+use super::passage::{Copies, Steps};
 use crate::time::LabTime;
-use std::time::Duration;
-
-/// An imported capture may hold one packet twice, as seen by two interfaces or hooks of
-/// one host; so close together it is no second packet.
-const TWICE: Duration = Duration::from_millis(1);
 
 /// Several packets with one key. Their sights are matched vantage by vantage in the
 /// direction of travel: each with the latest that is left of those before it, and none
@@ -12,21 +7,21 @@ const TWICE: Duration = Duration::from_millis(1);
 /// downstream, it is the one that would have taken longest.
 pub(super) struct Matching<'a> {
     steps: Steps<'a>,
-    absorb_copies: bool,
+    copies: Copies,
     passages: Vec<Open>,
 }
 
 /// A packet on its way.
 struct Open {
     members: Vec<u32>,
-    /// The latest of its sights.
+    /// The latest of its sights, copies apart.
     last: u32,
     at: LabTime,
 }
 
 impl<'a> Matching<'a> {
-    pub(super) fn new(steps: Steps<'a>, absorb_copies: bool) -> Self {
-        Self { steps, absorb_copies, passages: Vec::new() }
+    pub(super) fn new(steps: Steps<'a>, copies: Copies) -> Self {
+        Self { steps, copies, passages: Vec::new() }
     }
 
     /// The passages of a key's steps, which are by time.
@@ -49,8 +44,8 @@ impl<'a> Matching<'a> {
         let mut open: Vec<usize> = (0..self.passages.len()).collect();
         open.sort_by_key(|passage| self.passages[*passage].at);
         let mut fresh: Vec<Open> = Vec::new();
-        let (steps, absorbs) = (self.steps, self.absorb_copies);
-        for packet in here.chunk_by(|a, b| absorbs && is_copy(steps, *a, *b)).rev() {
+        let (steps, copies) = (self.steps, self.copies);
+        for packet in here.chunk_by(|a, b| is_copy(steps, copies, *a, *b)).rev() {
             let Some(first) = packet.first().copied() else { continue };
             let is_later = |passage: &mut usize| self.passages[*passage].at > self.steps.at(first);
             while open.pop_if(is_later).is_some() {}
@@ -64,8 +59,8 @@ impl<'a> Matching<'a> {
     }
 }
 
-fn is_copy(steps: Steps, one: u32, other: u32) -> bool {
-    steps.is_unique(one) && steps.at(other).since(steps.at(one)) < TWICE
+fn is_copy(steps: Steps, copies: Copies, one: u32, other: u32) -> bool {
+    copies.is_some_and(|within| steps.is_unique(one) && steps.at(other).since(steps.at(one)) < within)
 }
 
 impl Open {
@@ -76,11 +71,10 @@ impl Open {
     }
 
     fn extend(&mut self, packet: &[u32], steps: Steps) {
-        for step in packet {
-            self.members.push(*step);
-            if steps.at(*step) >= self.at {
-                (self.last, self.at) = (*step, steps.at(*step));
-            }
+        self.members.extend(packet);
+        // A copy may come after the original has gone on.
+        if let Some(first) = packet.first().filter(|first| steps.at(**first) >= self.at) {
+            (self.last, self.at) = (*first, steps.at(*first));
         }
     }
 }

@@ -20,6 +20,8 @@ mod others;
 mod passage;
 mod role;
 mod sight;
+#[cfg(test)]
+mod spoilt_tests;
 mod topology;
 mod translation;
 mod turn;

@@ -2,6 +2,7 @@ use super::hash::Map;
 use super::matching::Matching;
 use super::sight::{Key, Sight};
 use super::topology::{Place, Topology};
+use crate::record::{ClockKind, Manifest};
 use crate::time::LabTime;
 use std::time::Duration;
 
@@ -9,6 +10,21 @@ use std::time::Duration;
 /// one vantage to the next. A router may hold a packet while it resolves a neighbour;
 /// a second RST of the same octets comes no sooner than a retransmission's time-out.
 const LONGEST_HOP: Duration = Duration::from_secs(1);
+
+/// A packet may be seen again at one vantage within so long; none: it is not.
+pub(super) type Copies = Option<Duration>;
+
+/// An imported capture may hold one packet twice, as seen by two interfaces or hooks of
+/// one host; so close together it is no second packet.
+const TWICE: Duration = Duration::from_millis(1);
+
+/// Which sights of one packet are copies, in a record of this kind.
+pub(super) fn copies(manifest: &Manifest) -> Copies {
+    match manifest.clock {
+        ClockKind::Capture => Some(TWICE),
+        _ => manifest.copies.then_some(LONGEST_HOP),
+    }
+}
 
 /// The sights of the connection's packets, packet by packet.
 #[derive(Debug, Default)]
@@ -58,9 +74,8 @@ impl Steps<'_> {
 }
 
 impl Passages {
-    /// Gathers the sights of each packet. `absorb_copies`: a packet may be seen twice at
-    /// one vantage.
-    pub(super) fn new(steps: Steps, absorb_copies: bool) -> Self {
+    /// Gathers the sights of each packet.
+    pub(super) fn new(steps: Steps, copies: Copies) -> Self {
         let mut groups = Groups::new(steps.sights);
         let mut this = Self { members: Vec::with_capacity(steps.sights.len()), starts: Vec::new() };
         this.starts.reserve(groups.ends.len());
@@ -71,7 +86,7 @@ impl Passages {
                 this.push(group);
             } else {
                 group.sort_by_key(|step| (steps.at(*step), steps.rank(*step)));
-                for passage in Matching::new(steps, absorb_copies).run(group) {
+                for passage in Matching::new(steps, copies).run(group) {
                     this.push(&passage);
                 }
             }

@@ -31,11 +31,11 @@ fn place(matching: &Matching<'_>, vantage: usize) -> String {
 }
 
 fn step(matching: &Matching<'_>, wanted: usize) -> String {
-    let names = matching.timeline.happenings.iter().filter_map(|happening| match &happening.what {
+    let mut names = matching.timeline.happenings.iter().filter_map(|happening| match &happening.what {
         What::Step { step, name, .. } if *step == wanted => Some(name.clone()),
         _ => None,
     });
-    names.last().unwrap_or_else(|| (wanted.saturating_add(1)).to_string())
+    names.next_back().unwrap_or_else(|| (wanted.saturating_add(1)).to_string())
 }
 
 fn told(matching: &Matching<'_>, doubt: &Doubt) -> Option<Draft> {

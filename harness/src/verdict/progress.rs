@@ -36,9 +36,12 @@ fn state(matching: &Matching<'_>, now: LabTime) -> State {
         return State::Waiting { until: if exact { until } else { until + DELIVERY } };
     }
     let complete = matching.fits.iter().all(|fit| matches!(fit, Fit::Met(_) | Fit::Hidden));
-    let until = last_seen(matching) + matching.ladder.settle;
+    // What was seen to leave may not have arrived yet.
+    let arrived = last_seen(matching) + matching.ladder.transit;
+    let until = arrived + matching.ladder.settle;
     match (complete, matching.ladder.open_ended) {
-        (true, true) => State::Over,
+        (true, true) if now >= arrived => State::Over,
+        (true, true) => State::Settling { until: arrived },
         (true, false) => State::Settling { until },
         (false, _) if now < until => State::Waiting { until },
         (false, _) => State::Over,

@@ -69,7 +69,7 @@ impl Backend for Watched<'_> {
         let happening = self.lab.next(until)?;
         if let Happening::Event(event) = &happening
             && let EventKind::StepApplied { step } = event.kind
-            && let Action::PowerOn { node } = &self.plan.steps[step].action
+            && let Action::PowerOn { node, .. } = &self.plan.steps[step].action
         {
             self.dump(|own, peer| own == node || peer == node);
         }
@@ -80,8 +80,8 @@ impl Backend for Watched<'_> {
         self.lab.begin(step, planned);
     }
 
-    fn take(&mut self, reading: usize) {
-        self.lab.take(reading);
+    fn take(&mut self, connection: usize, reading: usize) {
+        self.lab.take(connection, reading);
     }
 
     fn finish(&mut self) -> Vec<Happening> {

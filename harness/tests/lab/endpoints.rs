@@ -32,7 +32,7 @@ fn a_write_to_a_rebooted_peer_is_reset() {
     let mut plan = switched();
     let connect = step(&mut plan, "connect", Action::Connect);
     let off = step(&mut plan, "power_off", Action::PowerOff { node: name("b") });
-    let on = step(&mut plan, "power_on", Action::PowerOn { node: name("b") });
+    let on = step(&mut plan, "power_on", Action::PowerOn { node: name("b"), macs: Vec::new(), listens: false });
     let send = step(&mut plan, "send", Action::Send { from: Side::Client, bytes: 5 });
     let from_server = step(&mut plan, "send back", Action::Send { from: Side::Server, bytes: 5 });
     let mut lab = build(&plan);
@@ -84,7 +84,7 @@ fn readings_are_taken() {
     let mut lab = build(&plan);
     carry_out(&mut lab, connect).unwrap();
     for (rung, expected) in ["4711", "4711", "alive"].into_iter().enumerate() {
-        lab.take(rung);
+        lab.take(0, rung);
         let seen =
             until(&mut lab, |event| matches!(event, EventKind::Reading { .. } | EventKind::ReadingFailed { .. }));
         assert!(
@@ -93,7 +93,7 @@ fn readings_are_taken() {
         );
     }
     carry_out(&mut lab, off).unwrap();
-    lab.take(0);
+    lab.take(0, 0);
     until(
         &mut lab,
         |event| matches!(event, EventKind::ReadingFailed { rung: 0, error } if error.contains("powered off")),

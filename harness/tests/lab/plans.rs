@@ -6,6 +6,7 @@ use deadpeer::plan::{
     Action, EndpointPlan, FaultPlan, FilterText, InterfacePlan, LinkPlan, NodeKind, NodePlan, Plan, RoutePlan,
     StepPlan, VantagePlan,
 };
+use deadpeer::scenario::Impairment;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
@@ -31,6 +32,7 @@ pub(crate) fn plan(nodes: &[(&str, NodeKind)], wires: &[[Wire<'_>; 2]], client: 
         filter: None,
         conntrack: false,
         routes: Vec::new(),
+        dead_ends: Vec::new(),
     };
     let nodes: Vec<NodePlan> = nodes.iter().map(node).collect();
     let vantage = |node: &NodePlan| {
@@ -59,7 +61,9 @@ pub(crate) fn plan(nodes: &[(&str, NodeKind)], wires: &[[Wire<'_>; 2]], client: 
             settle: Duration::ZERO,
             patience: Duration::ZERO,
             open_ended: false,
+            transit: Duration::ZERO,
         },
+        warnings: Vec::new(),
     }
 }
 
@@ -72,6 +76,7 @@ fn interface(link: usize, (_, peer, mac, address): &Wire<'_>) -> InterfacePlan {
         address: address.map(Ipv4Addr::from),
         prefix: 24,
         mtu: 1500,
+        impairment: Impairment::default(),
     }
 }
 
@@ -85,6 +90,8 @@ fn endpoint(side: Side, node: &str, address: [u8; 4], port: Option<u16>) -> Endp
         options: Vec::new(),
         program: None,
         reads: true,
+        accepts: true,
+        backlog: 16,
     }
 }
 

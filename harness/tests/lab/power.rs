@@ -29,7 +29,7 @@ fn a_power_loss_says_nothing() {
 fn a_reboot_keeps_the_address_and_forgets_the_connection() {
     let mut plan = switched();
     let off = step(&mut plan, "power_off", Action::PowerOff { node: name("b") });
-    let on = step(&mut plan, "power_on", Action::PowerOn { node: name("b") });
+    let on = step(&mut plan, "power_on", Action::PowerOn { node: name("b"), macs: Vec::new(), listens: false });
     let mut lab = build(&plan);
     let before = sh(&lab, "b", "ip -br link show to-sw; ip -br addr show to-sw");
     let listener = listen(&lab, "b", "10.0.0.2:6000");
@@ -56,7 +56,7 @@ fn a_reboot_keeps_the_address_and_forgets_the_connection() {
 fn a_nat_and_a_switch_come_back_too() {
     let mut plan = translated();
     let off = step(&mut plan, "power_off", Action::PowerOff { node: name("nat") });
-    let on = step(&mut plan, "power_on", Action::PowerOn { node: name("nat") });
+    let on = step(&mut plan, "power_on", Action::PowerOn { node: name("nat"), macs: Vec::new(), listens: false });
     let mut lab = build(&plan);
     let _listener = listen(&lab, "b", "10.2.0.1:6000");
     carry_out(&mut lab, off).unwrap();
@@ -66,7 +66,7 @@ fn a_nat_and_a_switch_come_back_too() {
 
     let mut plan = switched();
     let off = step(&mut plan, "power_off", Action::PowerOff { node: name("sw") });
-    let on = step(&mut plan, "power_on", Action::PowerOn { node: name("sw") });
+    let on = step(&mut plan, "power_on", Action::PowerOn { node: name("sw"), macs: Vec::new(), listens: false });
     let mut lab = build(&plan);
     let _listener = listen(&lab, "b", "10.0.0.2:6000");
     carry_out(&mut lab, off).unwrap();
@@ -82,7 +82,11 @@ fn two_neighbours_can_be_off_at_a_time() {
         .into_iter()
         .map(|(node, on)| {
             let node = name(node);
-            step(&mut plan, "power", if on { Action::PowerOn { node } } else { Action::PowerOff { node } })
+            step(
+                &mut plan,
+                "power",
+                if on { Action::PowerOn { node, macs: Vec::new(), listens: false } } else { Action::PowerOff { node } },
+            )
         })
         .collect();
     let mut lab = build(&plan);

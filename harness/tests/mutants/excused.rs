@@ -7,6 +7,8 @@ use deadpeer::verdict::SeenAs;
 /// Why no judge could tell a mutant from the truth. There are no other reasons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Excused {
+    /// The scenario allows segments of this label at any time, and the report says so.
+    Allowed,
     /// Two lines met at one time, as far as the stamps tell: a step takes a while, and
     /// what conntrack or a program tells is stamped when it is heard. Either order is true.
     AtOneTime,
@@ -53,5 +55,6 @@ fn is_first_after_return(run: &Recorded, index: usize, vantage: usize) -> bool {
     });
     let Some(ended) = ended.map(|event| event.at).max() else { return false };
     let between = |at| at > ended && at < here.at;
-    !run.record.frames.iter().any(|frame| frame.vantage == vantage && between(frame.at))
+    let sightings = run.timeline.crossings.iter().flat_map(|crossing| &crossing.sightings);
+    !sightings.into_iter().any(|sighting| sighting.vantage == vantage && between(sighting.at))
 }

@@ -1,4 +1,5 @@
-use deadpeer::ladder::Ladder;
+use deadpeer::cli::{Found, find};
+use deadpeer::ladder::{Expected, Ladder};
 use deadpeer::plan::{self, Plan};
 use deadpeer::record::{self, Record};
 use deadpeer::scenario::{self, Clock, Scenario};
@@ -19,26 +20,32 @@ pub struct Recorded {
     pub verdict: Verdict,
 }
 
-/// What a scenario file says, and its name.
-pub fn article() -> Vec<(String, PathBuf, Scenario)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/article");
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
-    let read = |path: PathBuf| {
-        let octets = fs::read(&path).unwrap();
-        let scenario = scenario::parse(&path.to_string_lossy(), &octets);
+/// The folders whose runs go by the names of their files alone, and those that are not
+/// recorded: days of virtual time.
+const UNNAMED: &str = "article";
+const UNRECORDED: &str = "patience";
+
+/// What a scenario file says, and the name that its run goes by.
+fn scenarios() -> Vec<(String, PathBuf, Scenario)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
+    let found = find(&[root]).unwrap().into_iter().filter(|found| !found.name.starts_with(UNRECORDED));
+    let read = |found: Found| {
+        let octets = fs::read(&found.path).unwrap();
+        let scenario = scenario::parse(&found.path.to_string_lossy(), &octets);
         let scenario = scenario.unwrap_or_else(|failure| panic!("{}", failure.render(false)));
-        (path.file_stem().unwrap().to_string_lossy().into_owned(), path, scenario)
+        let name = found.name.strip_prefix(UNNAMED).map_or(found.name.as_str(), |name| name.trim_start_matches('/'));
+        (name.to_owned(), found.path, scenario)
     };
-    paths.into_iter().map(read).collect()
+    found.map(read).collect()
 }
 
-/// All recorded runs: one for each scenario of the article that real time can show.
+/// All recorded runs: one for each scenario of the article that real time can show, and
+/// one for each of the folders by cause.
 pub fn all() -> Vec<Recorded> {
     let records = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/records");
-    let real = article().into_iter().filter(|(.., scenario)| scenario.clock != Clock::Virtual);
-    real.map(|(name, path, scenario)| Recorded::load(name, path, &scenario, &records)).collect()
+    let recorded = |name: &str, scenario: &Scenario| name.contains('/') || scenario.clock != Clock::Virtual;
+    let all = scenarios().into_iter().filter(|(name, _, scenario)| recorded(name, scenario));
+    all.map(|(name, path, scenario)| Recorded::load(name, path, &scenario, &records)).collect()
 }
 
 impl Recorded {
@@ -54,6 +61,26 @@ impl Recorded {
 
     pub fn ladder(&self) -> &Ladder {
         &self.plan.ladder
+    }
+
+    /// Whether segments of some labels may come at any time.
+    pub fn is_loose(&self) -> bool {
+        !self.ladder().allow.is_empty()
+    }
+
+    /// Whether segments of this rung's label may come at any time.
+    pub fn is_allowed(&self, rung: usize) -> bool {
+        match &self.ladder().rungs[rung].what {
+            Expected::Segment { label, .. } => self.ladder().allow.contains(label),
+            _ => false,
+        }
+    }
+
+    /// The other rungs that read like this one, by their places with and without it.
+    pub fn alike(&self, rung: usize) -> Vec<usize> {
+        let rungs = &self.ladder().rungs;
+        let others = (0..rungs.len()).filter(|other| *other != rung && rungs[*other].text == rungs[rung].text);
+        others.flat_map(|other| [other.saturating_sub(usize::from(other > rung)), other]).collect()
     }
 
     /// What was taken for this rung's repeats.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SCENARIOS: [&str; 1] = ["article"];
+const SCENARIOS: [&str; 2] = ["article", "retransmission/loss-is-made-good.yaml"];
 
 /// All files that a run leaves, by their paths below its folder.
 fn evidence(seed: &str) -> BTreeMap<PathBuf, Vec<u8>> {

@@ -1,8 +1,9 @@
 use super::rtnl::Request;
 use super::wiring::End;
-use crate::plan::RoutePlan;
+use crate::plan::{DeadEnd, RoutePlan};
 use rtnetlink::packet_core::{NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE};
 use rtnetlink::packet_route::RouteNetlinkMessage;
+use rtnetlink::packet_route::route::{RouteMessage, RouteType};
 use rtnetlink::{AddressMessageBuilder, RouteMessageBuilder};
 use std::net::Ipv4Addr;
 
@@ -25,6 +26,31 @@ pub(crate) fn route(route: &RoutePlan) -> Request {
         .build();
     let object = format!("to {}/{} via {}", route.destination, route.prefix, route.via);
     Request::new("add the route", object, RouteNetlinkMessage::NewRoute(message), NLM_F_CREATE | NLM_F_REPLACE)
+}
+
+/// Adds a route to this one address that leads nowhere.
+pub(crate) fn dead_end(kind: DeadEnd, to: Ipv4Addr) -> Request {
+    let message = RouteNetlinkMessage::NewRoute(nowhere(kind, to));
+    Request::new("add the route", object(kind, to), message, NLM_F_CREATE | NLM_F_EXCL)
+}
+
+/// Takes it away.
+pub(crate) fn reopen(kind: DeadEnd, to: Ipv4Addr) -> Request {
+    Request::new("delete the route", object(kind, to), RouteNetlinkMessage::DelRoute(nowhere(kind, to)), 0)
+}
+
+fn nowhere(kind: DeadEnd, to: Ipv4Addr) -> RouteMessage {
+    let kind = match kind {
+        DeadEnd::Blackhole => RouteType::BlackHole,
+        DeadEnd::Unreachable => RouteType::Unreachable,
+        DeadEnd::Prohibit => RouteType::Prohibit,
+        DeadEnd::Throw => RouteType::Throw,
+    };
+    RouteMessageBuilder::<Ipv4Addr>::new().destination_prefix(to, 32).kind(kind).build()
+}
+
+fn object(kind: DeadEnd, to: Ipv4Addr) -> String {
+    format!("{} {to}", kind.word())
 }
 
 /// Whether `route` goes out through this end: its gateway is a neighbour there.

@@ -3,9 +3,9 @@ use super::error::Error;
 use super::node::{Node, Pending};
 use super::wiring::{self, End};
 use super::world::World;
-use super::{address, bridge, link, offload, parts, rtnl, sysctl};
+use super::{address, bridge, change, link, offload, parts, rtnl, sysctl};
 use crate::name::NodeName;
-use crate::plan::{NodeKind, NodePlan, RoutePlan};
+use crate::plan::{Impairment, NodeKind, NodePlan, RoutePlan};
 use std::collections::BTreeMap;
 use std::os::fd::AsRawFd;
 
@@ -149,7 +149,8 @@ fn silence(node: &NodeName) -> Result<(), Error> {
 
 fn base(plan: &NodePlan) -> Vec<rtnl::Request> {
     let bridge = (plan.kind == NodeKind::Switch).then(bridge::create);
-    [link::loopback()].into_iter().chain(bridge).collect()
+    let dead_ends = plan.dead_ends.iter().map(|(kind, to)| address::dead_end(*kind, *to));
+    [link::loopback()].into_iter().chain(bridge).chain(dead_ends).collect()
 }
 
 type Sysctls = Vec<(String, String)>;
@@ -172,6 +173,9 @@ fn set(node: &NodeName, sysctls: &Sysctls) -> Result<(), Error> {
 
 fn raise(plan: &NodePlan, ends: &[End]) -> Result<(), Error> {
     offload::disable(&plan.name, ends.iter().map(|end| end.interface.name.as_str()))?;
+    for end in ends.iter().filter(|end| end.interface.impairment != Impairment::default()) {
+        change::impair(&plan.name, &end.interface.name, end.index, &end.interface.impairment)?;
+    }
     let theirs = |key: &str| ends.iter().any(|end| names(key, &end.interface.name));
     set(&plan.name, &plan.sysctls.iter().filter(|(key, _)| theirs(key)).cloned().collect())?;
     rtnl::apply(&plan.name, ends.iter().map(link::up).collect())

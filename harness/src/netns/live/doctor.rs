@@ -4,13 +4,14 @@ use super::conntrack::{self, Monitor};
 use super::error::Error;
 use super::filter::Tools;
 use super::model::{Check, Lack, Privilege};
+use super::needs::{LOOPBACK, NETEM_REMEDY};
 use super::node::Node;
 use super::rtnl::{self, Request};
 use super::sink::Sink;
 use super::wiring::End;
-use super::{bridge, kernel, link, tool, userns};
+use super::{bridge, kernel, link, netem, tool, userns};
 use crate::name::NodeName;
-use crate::plan::{FilterText, InterfacePlan};
+use crate::plan::{FilterText, Impairment, InterfacePlan};
 use std::fs;
 
 type Found = Result<String, Lack>;
@@ -67,6 +68,7 @@ fn within(node: &Node) -> Vec<Check> {
         check("iptables", iptables(node, &tools)),
         check("conntrack", conntrack(node)),
         check("conntrack events", conntrack_events(node)),
+        check("netem", netem(node)),
         vital("captures", captures(node)),
     ]
 }
@@ -88,6 +90,7 @@ fn veth(node: &NodeName) -> Request {
             address: None,
             prefix: 0,
             mtu: 1500,
+            impairment: Impairment::default(),
         },
         port: false,
     };
@@ -130,6 +133,10 @@ fn conntrack_events(node: &Node) -> Found {
     let (name, sink) = (node.name().clone(), Sink::new().0);
     let opened = node.run(move || Monitor::open(name, Clock::start(), sink).map(drop));
     flat(opened, "are told", "use a kernel with CONFIG_NF_CONNTRACK_EVENTS")
+}
+
+fn netem(node: &Node) -> Found {
+    flat(node.run(|| netem::set(LOOPBACK, &Impairment::default())), "can be set", NETEM_REMEDY)
 }
 
 fn captures(node: &Node) -> Found {

@@ -1,23 +1,31 @@
+use super::address;
 use super::error::Error;
 use super::filter::Program;
 use super::world::World;
 use crate::name::NodeName;
-use crate::plan::FaultPlan;
+use crate::plan::{Action, DeadEndPlan, FaultPlan, ImpairPlan};
 use crate::record::EventKind;
 use crate::time::LabTime;
+use std::time::Duration;
 
 /// A fault that was set.
 pub(crate) struct Fault {
-    plan: FaultPlan,
+    what: What,
     state: State,
+}
+
+#[derive(Clone)]
+enum What {
+    Filter { plan: FaultPlan, by: Program },
+    Impairment(ImpairPlan),
+    Route(DeadEndPlan),
 }
 
 enum State {
     InForce {
-        by: Program,
         until: Option<LabTime>,
     },
-    /// By itself, by its undoing, or because its node was powered off.
+    /// By itself, by its undoing, or because a node of it was powered off.
     Ended,
 }
 
@@ -25,8 +33,34 @@ impl Fault {
     /// When it is to end by itself, if it is in force and does.
     fn due(&self) -> Option<LabTime> {
         match self.state {
-            State::InForce { until, .. } => until,
+            State::InForce { until } => until,
             State::Ended => None,
+        }
+    }
+
+    fn is_in_force(&self) -> bool {
+        matches!(self.state, State::InForce { .. })
+    }
+}
+
+impl What {
+    fn lasts(&self) -> Option<Duration> {
+        match self {
+            Self::Filter { plan, .. } => plan.lasts,
+            Self::Impairment(plan) => plan.lasts,
+            Self::Route(plan) => plan.lasts,
+        }
+    }
+
+    /// Whether it goes with this node: a link goes as a whole.
+    fn goes_with(&self, node: &NodeName) -> bool {
+        match self {
+            Self::Filter { plan, .. } => plan.node == *node,
+            Self::Route(plan) => plan.node == *node,
+            Self::Impairment(plan) => {
+                let toward = format!("to-{node}");
+                plan.senders.iter().any(|end| end.node == *node || end.interface == toward)
+            }
         }
     }
 }
@@ -35,39 +69,60 @@ impl World {
     /// Sets a step's fault.
     ///
     /// # Errors
-    /// The node is off, or the filter's program refused the text.
-    pub(crate) fn set_fault(&mut self, step: usize, plan: &FaultPlan) -> Result<(), Error> {
-        let (tools, name, text) = (self.tools.clone(), plan.node.clone(), plan.set.clone());
-        let by = self.node(&plan.node)?.run_async(move || async move { tools.load(&name, &text).await })??;
-        let until = plan.lasts.map(|lasts| self.clock.now() + lasts);
-        self.faults.insert(step, Fault { plan: plan.clone(), state: State::InForce { by, until } });
+    /// The node is off, or the kernel or the filter's program refused it.
+    pub(crate) fn set_fault(&mut self, step: usize, action: &Action) -> Result<(), Error> {
+        let what = match action {
+            Action::Drop(plan) | Action::Reject { fault: plan, .. } => {
+                What::Filter { plan: plan.clone(), by: self.load(&plan.node, &plan.set)? }
+            }
+            Action::Impair(plan) => {
+                self.impair(plan)?;
+                What::Impairment(plan.clone())
+            }
+            Action::Route(plan) => {
+                self.reroute(plan, address::dead_end)?;
+                What::Route(plan.clone())
+            }
+            _ => return Err(Error::Unplanned { what: format!("a fault in step {step}") }),
+        };
+        let until = what.lasts().map(|lasts| self.clock.now() + lasts);
+        self.faults.insert(step, Fault { what, state: State::InForce { until } });
         Ok(())
     }
 
-    /// Ends a fault, having told how many packets it matched. One that ended by itself
-    /// is left alone.
+    /// Ends a fault, having told how many packets it matched, if it counts them. One that
+    /// ended by itself is left alone.
     ///
     /// # Errors
-    /// No such fault was set, or its program failed.
+    /// No such fault was set, or it could not be ended.
     pub(crate) fn unset_fault(&mut self, step: usize) -> Result<(), Error> {
-        let fault = self.faults.get_mut(&step).ok_or(Error::NoFault { step })?;
-        let State::InForce { .. } = fault.state else { return Ok(()) };
-        let plan = fault.plan.clone();
+        let fault = self.faults.get(&step).ok_or(Error::NoFault { step })?;
+        if !fault.is_in_force() {
+            return Ok(());
+        }
+        let what = fault.what.clone();
         self.count(step)?;
+        self.end(step);
+        match what {
+            What::Filter { plan, .. } => self.load(&plan.node, &plan.unset).map(drop),
+            What::Impairment(plan) => self.repair(&plan),
+            What::Route(plan) => self.reroute(&plan, address::reopen),
+        }
+    }
+
+    fn end(&mut self, step: usize) {
         if let Some(fault) = self.faults.get_mut(&step) {
             fault.state = State::Ended;
         }
-        let (tools, name) = (self.tools.clone(), plan.node.clone());
-        self.node(&plan.node)?.run_async(move || async move { tools.load(&name, &plan.unset).await })?.map(drop)
     }
 
-    /// Tells how many packets a fault in force has matched.
+    /// Tells how many packets a fault in force has matched, if it counts them.
     fn count(&self, step: usize) -> Result<(), Error> {
-        let Some(Fault { plan, state: State::InForce { by, .. } }) = self.faults.get(&step) else { return Ok(()) };
-        let (tools, name, handle, by) = (self.tools.clone(), plan.node.clone(), plan.handle.clone(), *by);
-        let counted =
-            self.node(&plan.node)?.run_async(move || async move { tools.counter(&name, by, &handle).await })??;
-        self.tell(EventKind::FaultCounter { step, packets: counted });
+        let fault = self.faults.get(&step).filter(|fault| fault.is_in_force());
+        if let Some(What::Filter { plan, by }) = fault.map(|fault| &fault.what) {
+            let packets = self.counted(&plan.node, *by, &plan.handle)?;
+            self.tell(EventKind::FaultCounter { step, packets });
+        }
         Ok(())
     }
 
@@ -80,13 +135,11 @@ impl World {
 
     /// Tells the counters of a node's faults, which end with it.
     pub(crate) fn lose_faults(&mut self, node: &NodeName) {
-        let here = self.faults.iter().filter(|(_, fault)| fault.plan.node == *node);
+        let here = self.faults.iter().filter(|(_, fault)| fault.what.goes_with(node));
         let steps: Vec<usize> = here.map(|(step, _)| *step).collect();
         for step in steps {
             drop(self.count(step));
-            if let Some(fault) = self.faults.get_mut(&step) {
-                fault.state = State::Ended;
-            }
+            self.end(step);
         }
     }
 

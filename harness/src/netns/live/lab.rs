@@ -137,6 +137,7 @@ fn manifest(plan: &Plan, clock: &Clock, kernel: Kernel) -> Manifest {
         name: plan.name.clone(),
         began_unix_ns: clock.began_unix_ns(),
         links: Vec::new(),
+        copies: plan.duplicates(),
         clock: ClockKind::Real,
         kernel,
         nodes: plan.nodes.iter().map(node).collect(),

@@ -1,9 +1,9 @@
 use super::filter::Tools;
 use super::model::Lack;
 use super::node::Node;
-use super::{conntrack, program};
+use super::{conntrack, netem, program};
 use crate::name::NodeName;
-use crate::plan::{Action, EndpointPlan, FilterText, Plan};
+use crate::plan::{EndpointPlan, FilterText, Impairment, Plan};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -15,6 +15,7 @@ pub fn lacks(plan: &Plan) -> Option<Lack> {
     filters
         .map(no_filter)
         .or_else(|| plan.nodes.iter().any(|node| node.conntrack).then(conntrack).flatten())
+        .or_else(|| plan.impairs().then(netem).flatten())
         .or_else(|| endpoints(plan).find_map(program))
 }
 
@@ -29,10 +30,7 @@ fn endpoints(plan: &Plan) -> impl Iterator<Item = &EndpointPlan> {
 }
 
 fn filters(plan: &Plan) -> impl Iterator<Item = &FilterText> {
-    let faults = plan.steps.iter().filter_map(|step| match &step.action {
-        Action::Drop(fault) => Some(&fault.set),
-        _ => None,
-    });
+    let faults = plan.steps.iter().filter_map(|step| step.action.filter().map(|fault| &fault.set));
     plan.nodes.iter().filter_map(|node| node.filter.as_ref()).chain(faults)
 }
 
@@ -63,6 +61,27 @@ fn probe_conntrack() -> Option<Lack> {
     Some(Lack {
         why: format!("it needs connection tracking, which this kernel lacks: {error}"),
         remedy: "sudo modprobe nf_conntrack_netlink".to_owned(),
+    })
+}
+
+/// The index that every namespace's loopback has.
+pub(super) const LOOPBACK: u32 = 1;
+
+pub(super) const NETEM_REMEDY: &str =
+    "run it with `--clock virtual`, whose guest kernel has netem, or `sudo modprobe sch_netem`";
+
+/// Whether the kernel has netem is asked once: it takes a namespace.
+fn netem() -> Option<Lack> {
+    static FOUND: OnceLock<Option<Lack>> = OnceLock::new();
+    FOUND.get_or_init(probe_netem).clone()
+}
+
+fn probe_netem() -> Option<Lack> {
+    let node = Node::start(&NodeName::new("probe").ok()?).ok()?;
+    let error = node.run(|| netem::set(LOOPBACK, &Impairment::default())).ok()?.err()?;
+    Some(Lack {
+        why: format!("it impairs a link, which takes netem, and this kernel lacks it: {error}"),
+        remedy: NETEM_REMEDY.to_owned(),
     })
 }
 

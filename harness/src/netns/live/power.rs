@@ -6,6 +6,7 @@ use super::wiring::{self, End};
 use super::world::World;
 use super::{conntrack, link, parts, sysctl};
 use crate::name::NodeName;
+use std::sync::Arc;
 
 impl World {
     /// A power loss. The far ends of the node's links are taken down first, so that
@@ -30,6 +31,27 @@ impl World {
             drop::<Node>(node);
         }
         Ok(())
+    }
+
+    /// Powers a node on, with these MAC addresses if there are any; its server may listen
+    /// at once.
+    ///
+    /// # Errors
+    /// As [`Self::power_on`], or the server does not listen.
+    pub(crate) fn come_back(&mut self, name: &NodeName, macs: &[[u8; 6]], listens: bool) -> Result<(), Error> {
+        if !macs.is_empty() {
+            self.replace_macs(name, macs);
+        }
+        self.power_on(name)?;
+        if listens { self.serve() } else { Ok(()) }
+    }
+
+    fn replace_macs(&mut self, name: &NodeName, macs: &[[u8; 6]]) {
+        let plan = Arc::make_mut(&mut self.plan);
+        let here = plan.nodes.iter_mut().filter(|node| node.name == *name);
+        for (interface, mac) in here.flat_map(|node| &mut node.interfaces).zip(macs) {
+            interface.mac = *mac;
+        }
     }
 
     /// A new node with the same name, addresses, sysctls and packet filter, joined to

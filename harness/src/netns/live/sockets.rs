@@ -166,7 +166,14 @@ mod tests {
             let (ours, theirs) = (client.local_addr().unwrap(), client.peer_addr().unwrap());
             let (SocketAddr::V4(ours), SocketAddr::V4(theirs)) = (ours, theirs) else { panic!("{ours}") };
             let info = info(ours, theirs).unwrap();
-            let mss = sh(&format!("ss -Htin sport = :{}", ours.port())).split_once(" mss:").unwrap().1.split(' ').next().unwrap().to_owned();
+            let mss = sh(&format!("ss -Htin sport = :{}", ours.port()))
+                .split_once(" mss:")
+                .unwrap()
+                .1
+                .split(' ')
+                .next()
+                .unwrap()
+                .to_owned();
             assert_eq!(crate::name::TcpInfo::find("snd_mss").unwrap().of(&info).unwrap().to_string(), mss);
             assert_eq!(info[0], State::ESTABLISHED.0);
             drop((both, client));

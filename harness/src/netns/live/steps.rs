@@ -73,10 +73,12 @@ impl World {
     fn shape(&mut self, step: usize, action: &Action) -> Option<Result<(), Error>> {
         Some(match action {
             Action::PowerOff { node } => self.power_off(node),
-            Action::PowerOn { node } => self.power_on(node),
+            Action::PowerOn { node, macs, listens } => self.come_back(node, macs, *listens),
             Action::LinkDown { node, interface } => self.link_down(node, interface),
             Action::LinkUp { node, interface } => self.link_up(node, interface),
-            Action::Drop(fault) => self.set_fault(step, fault),
+            Action::Drop(_) | Action::Reject { .. } | Action::Impair(_) | Action::Route(_) => {
+                self.set_fault(step, action)
+            }
             Action::Undo { step } => self.unset_fault(*step),
             Action::FlushNat { node } => self.flush_nat(node),
             Action::Sysctl { node, key, value } => self.set_sysctl(node, key, value),

@@ -43,6 +43,7 @@ fn manifest() -> Manifest {
         }],
         vantages: vec![vantage("a", "to-b"), vantage("b", "to-a")],
         links: Vec::new(),
+        copies: false,
         client: endpoint(Side::Client, "a", "10.0.0.1", None),
         server: endpoint(Side::Server, "b", "10.0.0.2", Some(5050)),
         further: Vec::new(),

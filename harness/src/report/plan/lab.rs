@@ -11,16 +11,20 @@ pub(super) fn interfaces(plan: &Plan) -> String {
 }
 
 fn interface(node: &NodePlan, one: &InterfacePlan) -> Vec<String> {
-    let mac: Vec<String> = one.mac.iter().map(|octet| format!("{octet:02x}")).collect();
     let address = if one.address.is_some() { picture::address(one) } else { "a bridge's port".to_owned() };
     let mtu = if one.mtu == USUAL_MTU { String::new() } else { format!("mtu {}", one.mtu) };
-    vec![node.name.to_string(), one.name.clone(), address, mac.join(":"), mtu]
+    vec![node.name.to_string(), one.name.clone(), address, show_mac(one.mac), mtu, one.impairment.to_string()]
+}
+
+pub(super) fn show_mac(mac: [u8; 6]) -> String {
+    mac.map(|octet| format!("{octet:02x}")).join(":")
 }
 
 pub(super) fn routes(plan: &Plan) -> String {
     let of = |node: &NodePlan| -> Vec<Vec<String>> {
         let route = |to: &crate::plan::RoutePlan| format!("{}/{} via {}", to.destination, to.prefix, to.via);
-        node.routes.iter().map(|to| vec![node.name.to_string(), route(to)]).collect()
+        let dead_ends = node.dead_ends.iter().map(|(kind, to)| format!("{} {to}", kind.word()));
+        node.routes.iter().map(route).chain(dead_ends).map(|words| vec![node.name.to_string(), words]).collect()
     };
     table(&plan.nodes.iter().flat_map(of).collect::<Vec<_>>())
 }
@@ -54,6 +58,9 @@ fn endpoint(one: &EndpointPlan) -> Vec<String> {
     words.extend(one.program.as_ref().map(|program| format!("runs `{}`", program.words.join(" "))));
     if !one.reads && one.program.is_none() {
         words.push("reads on `read` steps only".to_owned());
+    }
+    if !one.accepts {
+        words.push(format!("never accepts, backlog {}", one.backlog));
     }
     vec![one.side.to_string(), format!("on {}", one.node), format!("{} {port}", one.address), words.join(" ")]
 }

@@ -1,19 +1,19 @@
-use super::lab::rules;
+use super::lab::{rules, show_mac};
 use super::table::table;
-use crate::plan::{Action, Plan, StepPlan};
+use crate::name::NodeName;
+use crate::plan::{Action, DeadEndPlan, ImpairPlan, Plan, StepPlan};
 use crate::time::show_duration;
+use std::time::Duration;
 
-/// All steps, one a line, and the rules of those that drop.
+/// All steps, one a line, and the rules of those that set any.
 pub(super) fn steps(plan: &Plan) -> String {
     let row = |(index, step): (usize, &StepPlan)| {
         vec![format!("{}.", index + 1), format!("line {}", step.line), step.name.clone(), words(plan, &step.action)]
     };
     let rows: Vec<Vec<String>> = plan.steps.iter().enumerate().map(row).collect();
-    let faults = plan.steps.iter().filter_map(|step| match &step.action {
-        Action::Drop(fault) => {
-            Some(format!("  the rules of {}, on {}:\n{}", step.name, fault.node, indented(&rules(&fault.set))))
-        }
-        _ => None,
+    let faults = plan.steps.iter().filter_map(|step| {
+        let fault = step.action.filter()?;
+        Some(format!("  the rules of {}, on {}:\n{}", step.name, fault.node, indented(&rules(&fault.set))))
     });
     table(&rows) + &faults.collect::<String>()
 }
@@ -35,10 +35,13 @@ fn words(plan: &Plan, action: &Action) -> String {
         Action::Wait(duration) => format!("nothing is done for {}", show_duration(*duration)),
         Action::WaitFor { rung, times } => wait_for(plan, *rung, *times),
         Action::PowerOff { node } => format!("{node} loses power: its links are cut, then all in it is gone"),
-        Action::PowerOn { node } => format!("{node} comes back with the same addresses, and knows nothing"),
+        Action::PowerOn { node, macs, listens } => back(node, macs, *listens),
         Action::LinkDown { node, interface } => format!("{interface} of {node} goes down"),
         Action::LinkUp { node, interface } => format!("{interface} of {node} comes up"),
-        Action::Drop(fault) => lost(fault),
+        Action::Drop(fault) => lost(fault, "loses packets"),
+        Action::Reject { fault, with } => lost(fault, &format!("rejects packets with {}", with.word())),
+        Action::Impair(what) => impaired(what),
+        Action::Route(plan) => dead_end(plan),
         Action::Undo { step } => match plan.steps.get(*step) {
             Some(step) => format!("what {} did ends", step.name),
             None => "a fault ends".to_owned(),
@@ -60,7 +63,29 @@ fn wait_for(plan: &Plan, rung: usize, times: u32) -> String {
     }
 }
 
-fn lost(fault: &crate::plan::FaultPlan) -> String {
-    let lasts = fault.lasts.map_or_else(String::new, |lasts| format!(" for {}", show_duration(lasts)));
-    format!("{} loses packets{lasts}", fault.node)
+fn impaired(what: &ImpairPlan) -> String {
+    let senders: Vec<String> = what.senders.iter().map(|end| format!("{} of {}", end.interface, end.node)).collect();
+    format!("what leaves {} has {}{}", senders.join(" and "), what.how, lasting(what.lasts))
+}
+
+fn back(node: &NodeName, macs: &[[u8; 6]], listens: bool) -> String {
+    let addresses = match macs {
+        [] => "the same addresses".to_owned(),
+        macs => format!("MAC {}", macs.iter().map(|mac| show_mac(*mac)).collect::<Vec<_>>().join(" and ")),
+    };
+    let server = if listens { "; its server listens" } else { "" };
+    format!("{node} comes back with {addresses}, and knows nothing{server}")
+}
+
+fn dead_end(plan: &DeadEndPlan) -> String {
+    let to: Vec<String> = plan.to.iter().map(ToString::to_string).collect();
+    format!("{}'s route to {} is {}{}", plan.node, to.join(" and "), plan.kind.word(), lasting(plan.lasts))
+}
+
+fn lasting(lasts: Option<Duration>) -> String {
+    lasts.map_or_else(String::new, |lasts| format!(" for {}", show_duration(lasts)))
+}
+
+fn lost(fault: &crate::plan::FaultPlan, does: &str) -> String {
+    format!("{} {does}{}", fault.node, lasting(fault.lasts))
 }

@@ -24,6 +24,9 @@ pub fn plan(plan: &Plan, hz: Option<u32>) -> String {
     text += &section("steps", &steps::steps(plan));
     let guessed = if hz.is_none() { " (a guess: the kernel's own is not known here)" } else { "" };
     let hz = hz.unwrap_or(USUAL_HZ);
+    let warnings: String =
+        plan.warnings.iter().map(|warning| format!("  line {}: {}\n", warning.line, warning.text)).collect();
+    text += &section("warnings", &warnings);
     for own in each(plan) {
         let head = headed(&format!("expected, due times being those of HZ={hz}{guessed}"), own);
         let of_this = Plan { ladder: own.ladder.clone(), ..plan.clone() };

@@ -17,6 +17,7 @@ fn run<'a>(name: &'a str, ladder: &'a Ladder, timeline: &'a Timeline, verdict: &
         ladder,
         timeline,
         verdict,
+        warnings: &[],
         evidence: Some(Path::new("out/article/dead-peer")),
         command: "deadpeer run scenarios/article/dead-peer.yaml".into(),
         wall: Duration::from_millis(4610),

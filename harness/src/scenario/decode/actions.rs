@@ -1,11 +1,12 @@
-use super::blackhole::blackhole;
 use super::context::Context;
 use super::fields::Fields;
+use super::impairment::impair;
+use super::routes::route;
 use super::rung::waited;
-use super::{nodes, options, value};
-use crate::scenario::keys::{READ, SEND, SOCKOPT, SYSCTL};
+use super::{nodes, options, selection, value};
+use crate::scenario::keys::{POWER_ON, READ, SEND, SOCKOPT, SYSCTL};
 use crate::scenario::tree::{Kind, Yaml};
-use crate::scenario::{Action, Spanned};
+use crate::scenario::{Action, PowerOn, Spanned};
 
 /// What the step of this verb does.
 pub(super) fn action(verb: &str, tree: &Yaml, cx: &mut Context) -> Option<Action> {
@@ -18,11 +19,14 @@ pub(super) fn action(verb: &str, tree: &Yaml, cx: &mut Context) -> Option<Action
         "wait" => value::duration(tree, cx).map(Action::Wait),
         "wait_for" => waited(tree, cx).map(Action::WaitFor),
         "power_off" => value::node(tree, cx).map(Action::PowerOff),
-        "power_on" => value::node(tree, cx).map(Action::PowerOn),
+        "power_on" => power_on(tree, cx).map(Action::PowerOn),
         "link_down" => value::pair(tree, cx).map(|[of, toward]| Action::LinkDown { of, toward }),
         "link_up" => value::pair(tree, cx).map(|[of, toward]| Action::LinkUp { of, toward }),
-        "drop" => blackhole(tree, cx).map(Action::Drop),
-        "undo" => value::text(tree, "the name of a `drop` step", cx).map(Action::Undo),
+        "drop" => selection::drop(tree, cx),
+        "reject" => selection::reject(tree, cx),
+        "impair" => impair(tree, cx),
+        "route" => route(tree, cx),
+        "undo" => value::text(tree, "the name of the step to undo", cx).map(Action::Undo),
         "flush_nat" => value::node(tree, cx).map(Action::FlushNat),
         "kill" => value::side(tree, cx).map(Action::Kill),
         "freeze" => value::side(tree, cx).map(Action::Freeze),
@@ -40,6 +44,15 @@ fn connect(tree: &Yaml, cx: &mut Context) -> Option<Action> {
         return None;
     }
     Some(Action::Connect)
+}
+
+fn power_on(tree: &Yaml, cx: &mut Context) -> Option<PowerOn> {
+    let Kind::Map(_) = tree.kind else { return value::node(tree, cx).map(PowerOn::plain) };
+    let fields = Fields::open(tree, &POWER_ON, cx)?;
+    let node = fields.get("node").and_then(|tree| value::node(tree, cx));
+    let mac = fields.get("mac").and_then(|tree| value::word(tree, fields.words("mac"), "MAC address", cx));
+    let listens = fields.get("listen").and_then(|tree| value::flag(tree, cx)).unwrap_or(false);
+    Some(PowerOn { node: node?, new_mac: mac.is_some(), listens })
 }
 
 fn send(tree: &Yaml, cx: &mut Context) -> Option<Action> {

@@ -33,7 +33,18 @@ pub(super) fn endpoint(
         }
         None => None,
     };
+    if side == Side::Client {
+        only_for_the_server(&fields, cx);
+    }
     detailed(&fields, on, cx).map(|endpoint| Spanned::new(endpoint, tree.span))
+}
+
+fn only_for_the_server(fields: &Fields, cx: &mut Context) {
+    for key in ["accepts", "backlog"] {
+        if fields.get(key).is_some() {
+            cx.error(fields.place(key), format!("the client takes no `{key}`"), "it is the server that listens");
+        }
+    }
 }
 
 /// An endpoint of which nothing is said.
@@ -47,6 +58,8 @@ fn plain(on: Spanned<NodeName>) -> Endpoint {
         run: None,
         as_root: false,
         reads: true,
+        accepts: true,
+        backlog: None,
     }
 }
 
@@ -61,7 +74,10 @@ fn detailed(fields: &Fields, on: Option<Spanned<NodeName>>, cx: &mut Context) ->
     let run = fields.get("run").and_then(|tree| program::words(tree, cx));
     let as_root = fields.get("as_root").and_then(|tree| value::flag(tree, cx)).unwrap_or(false);
     let reads = fields.get("reads").and_then(|tree| value::flag(tree, cx)).unwrap_or(true);
-    Some(Endpoint { on: on?, port, keepalive, user_timeout, options, run, as_root, reads })
+    let accepts = fields.get("accepts").and_then(|tree| value::flag(tree, cx)).unwrap_or(true);
+    let backlog = fields.get("backlog").and_then(|tree| value::whole(tree, fields.limits("backlog"), "a backlog", cx));
+    let backlog = backlog.and_then(|backlog| u16::try_from(backlog).ok());
+    Some(Endpoint { on: on?, port, keepalive, user_timeout, options, run, as_root, reads, accepts, backlog })
 }
 
 fn keepalive(tree: &Yaml, cx: &mut Context) -> Option<Keepalive> {

@@ -147,6 +147,7 @@ fn stray(table: &str, key: &str) -> Option<&'static str> {
         ("conntrack", "on_unknown") => "it stands beside `conntrack`, not in it",
         ("conntrack", "tcp_timeout_established") => "write `established_timeout`",
         ("node", "loose" | "drop_invalid" | "established_timeout") => "it stands in `conntrack: { ... }`",
+        ("drop", "with") => "a `drop` says nothing: use `reject`",
         ("endpoint", "idle" | "interval" | "count") => "it stands in `keepalive: { ... }`",
         ("endpoint", "address" | "host") => "addresses are given out by themselves; name the host by `on`",
         ("scenario", "sysctl" | "conntrack") => "it is a setting of a node: `nodes: { a: { role: host, ... } }`",

@@ -1,10 +1,11 @@
 use super::context::Context;
 use super::fields::Fields;
+use super::impairment::impairment;
 use super::value;
 use crate::name::NodeName;
 use crate::scenario::keys::LINK;
 use crate::scenario::tree::{Kind, Yaml};
-use crate::scenario::{Link, Spanned};
+use crate::scenario::{Impairment, Link, Spanned};
 
 /// The links of a file.
 pub(super) fn links(tree: &Yaml, cx: &mut Context) -> Vec<Spanned<Link>> {
@@ -15,7 +16,7 @@ pub(super) fn links(tree: &Yaml, cx: &mut Context) -> Vec<Spanned<Link>> {
 fn link(tree: &Yaml, cx: &mut Context) -> Option<Spanned<Link>> {
     let link = match tree.kind {
         Kind::Map(_) => detailed(tree, cx)?,
-        _ => Link { ends: value::pair(tree, cx)?, mtu: None },
+        _ => Link { ends: value::pair(tree, cx)?, mtu: None, impairment: Impairment::default() },
     };
     Some(Spanned::new(link, tree.span))
 }
@@ -24,7 +25,8 @@ fn detailed(tree: &Yaml, cx: &mut Context) -> Option<Link> {
     let fields = Fields::open(tree, &LINK, cx)?;
     let mtu = fields.get("mtu").and_then(|mtu| value::whole(mtu, fields.limits("mtu"), "an MTU", cx));
     let ends = fields.get("between").and_then(|tree| between(tree, cx));
-    Some(Link { ends: ends?, mtu: mtu.and_then(|mtu| u32::try_from(mtu).ok()) })
+    let impairment = impairment(&fields, cx);
+    Some(Link { ends: ends?, mtu: mtu.and_then(|mtu| u32::try_from(mtu).ok()), impairment })
 }
 
 fn between(tree: &Yaml, cx: &mut Context) -> Option<[Spanned<NodeName>; 2]> {

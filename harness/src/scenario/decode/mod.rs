@@ -2,7 +2,6 @@
 //! whether the parts fit together. All that is wrong is told.
 
 mod actions;
-mod blackhole;
 mod check;
 mod conditions;
 mod connections;
@@ -11,13 +10,17 @@ mod draft;
 mod endpoints;
 mod fields;
 mod figure;
+mod impairment;
 mod line;
 mod links;
 mod nodes;
 mod options;
 mod outcome;
 mod program;
+mod routes;
 mod rung;
+mod selection;
+mod share;
 mod steps;
 mod timing;
 mod top;

@@ -1,6 +1,6 @@
 use super::context::{Context, clip};
 use super::fields::Fields;
-use super::value;
+use super::{routes, value};
 use crate::name::NodeName;
 use crate::scenario::keys::{CONNTRACK, LINE, NODE, ROLES};
 use crate::scenario::tree::{Kind, Yaml};
@@ -71,7 +71,7 @@ fn node(name: Spanned<NodeName>, body: &Yaml, base: Option<Role>, cx: &mut Conte
         }
         _ => {
             let role = role(value::word(body, &ROLES, "role", cx)?, base);
-            Some(Node { name, role, sysctls: Vec::new() })
+            Some(Node { name, role, sysctls: Vec::new(), routes: Vec::new() })
         }
     }
 }
@@ -79,6 +79,7 @@ fn node(name: Spanned<NodeName>, body: &Yaml, base: Option<Role>, cx: &mut Conte
 fn detailed(name: Spanned<NodeName>, body: &Yaml, base: Option<Role>, cx: &mut Context) -> Option<Node> {
     let fields = Fields::open(body, &NODE, cx)?;
     let sysctls = fields.get("sysctl").map(|tree| sysctls(tree, cx)).unwrap_or_default();
+    let routes = fields.get("routes").map(|tree| routes::routes(tree, cx)).unwrap_or_default();
     let role = match fields.get("role") {
         Some(tree) => value::word(tree, &ROLES, "role", cx).map(|word| role(word, base)),
         None if base.is_some() => base,
@@ -95,7 +96,7 @@ fn detailed(name: Spanned<NodeName>, body: &Yaml, base: Option<Role>, cx: &mut C
             other
         }
     };
-    Some(Node { name, role, sysctls })
+    Some(Node { name, role, sysctls, routes })
 }
 
 /// The role that a word names, with the settings it has as a lane.
@@ -181,6 +182,12 @@ pub(super) fn dotted(key: &Spanned<String>, cx: &mut Context) -> bool {
     let part =
         |part: &str| !part.is_empty() && part.bytes().all(|o| o.is_ascii_alphanumeric() || o == b'_' || o == b'-');
     let valid = key.len() <= 128 && key.starts_with("net.") && key.split('.').all(part);
+    // Registered for the first namespace alone (net/core/neighbour.c).
+    if key.starts_with("net.ipv4.neigh.default.") || key.starts_with("net.ipv6.neigh.default.") {
+        let help = "set it for an interface: `net.ipv4.neigh.to-b.retrans_time_ms`";
+        cx.error(key.span, format!("`{}` is the whole machine's", clip(key)), help);
+        return false;
+    }
     if !valid {
         let message = format!("`{}` is no sysctl of a network namespace", clip(key));
         cx.error(key.span, message, "write its full dotted name: `net.ipv4.tcp_keepalive_time`");

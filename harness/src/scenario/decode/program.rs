@@ -50,7 +50,7 @@ pub(super) fn exclusive(fields: &Fields, cx: &mut Context) {
         }
         return;
     }
-    for key in ["keepalive", "user_timeout", "options", "reads"] {
+    for key in ["keepalive", "user_timeout", "options", "reads", "accepts", "backlog"] {
         if fields.get(key).is_some() {
             refuse(key, fields.place(key), cx);
         }

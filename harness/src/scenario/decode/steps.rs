@@ -61,8 +61,8 @@ fn step(tree: &Yaml, script: &mut Script, cx: &mut Context) {
 const BESIDE: [&str; 2] = ["as", "of"];
 
 /// Verbs in which a connection's endpoints take part, or that mean its segments.
-const OF: [&str; 11] =
-    ["connect", "send", "read", "shutdown", "close", "wait_for", "drop", "kill", "freeze", "thaw", "sockopt"];
+const OF: [&str; 12] =
+    ["connect", "send", "read", "shutdown", "close", "wait_for", "drop", "reject", "kill", "freeze", "thaw", "sockopt"];
 
 fn of_an_endpoint(verb: &str, fields: &Fields, cx: &mut Context) {
     if fields.get("of").is_some() && !OF.contains(&verb) {
@@ -113,8 +113,10 @@ fn example(verb: &str) -> String {
         "read" => "{ on: server, bytes: 5 }",
         "wait" => "1s",
         "wait_for" => "{ a > b: PROBE }",
-        "power_off" | "power_on" | "drop" => "b",
+        "power_off" | "power_on" | "drop" | "reject" => "b",
         "link_down" | "link_up" => "b -- sw",
+        "impair" => "{ on: a -- b, delay: 100ms }",
+        "route" => "{ on: a, blackhole: b }",
         "undo" => "drop",
         "flush_nat" => "nat",
         "sysctl" => "{ on: a, net.ipv4.tcp_keepalive_time: 7000 }",

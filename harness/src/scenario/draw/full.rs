@@ -1,5 +1,5 @@
 use super::line::line;
-use super::node::{endpoint, link, node};
+use super::node::{endpoint, is_plain, link, node};
 use super::scalar::{field, flow, list, scalar, sentence};
 use super::step::step;
 use crate::scenario::{Clock, ConnectionOf, Endpoint, Family, Scenario};
@@ -101,7 +101,7 @@ pub(super) fn bottom(scenario: &Scenario) -> String {
 }
 
 fn links(scenario: &Scenario) -> String {
-    if scenario.links.iter().all(|link| link.mtu.is_none()) {
+    if scenario.links.iter().all(|link| is_plain(link)) {
         return format!("links: {}\n", list(scenario.links.iter().map(|l| link(l))));
     }
     block("links", scenario.links.iter().map(|l| format!("  - {}\n", link(l))))

@@ -1,10 +1,10 @@
 use super::scalar::{field, flow, list, scalar};
-use crate::scenario::{Endpoint, Keepalive, Link, Nat, Node, OnUnknown, Role};
+use crate::scenario::{Endpoint, Impairment, Keepalive, Link, Nat, Node, OnUnknown, Role};
 use crate::time::show_duration;
 
 /// What stands after a node's name: `host`, or a map.
 pub(super) fn node(node: &Node) -> String {
-    let fields = [settings(&node.role), sysctls(node)].concat();
+    let fields = [settings(&node.role), sysctls(node), routes(node)].concat();
     if fields.is_empty() {
         return role(&node.role).to_owned();
     }
@@ -13,7 +13,7 @@ pub(super) fn node(node: &Node) -> String {
 
 /// What must stand beside a figure for a node whose lane shows the role `shown`.
 pub(super) fn settings_beside(node: &Node, shown: &Role) -> Option<String> {
-    if node.role == *shown && node.sysctls.is_empty() {
+    if node.role == *shown && node.sysctls.is_empty() && node.routes.is_empty() {
         return None;
     }
     let mut told = node.clone();
@@ -22,7 +22,7 @@ pub(super) fn settings_beside(node: &Node, shown: &Role) -> Option<String> {
         (Role::Nat(nat), Role::Nat(_)) if node.role != *shown => {
             nat.loose = nat.loose.or(Some(true));
         }
-        (told, shown) if *told == *shown => return Some(flow(&sysctls(node))),
+        (told, shown) if *told == *shown => return Some(flow(&[sysctls(node), routes(node)].concat())),
         _ => {}
     }
     let text = self::node(&told);
@@ -76,16 +76,27 @@ pub(super) fn sysctls(node: &Node) -> Vec<(String, String)> {
     vec![field("sysctl", flow(&all))]
 }
 
+/// `routes: [...]`, if the node has any.
+fn routes(node: &Node) -> Vec<(String, String)> {
+    let all: Vec<String> = node.routes.iter().map(|(kind, to)| flow(&[field(kind.word(), &to.value)])).collect();
+    if all.is_empty() { Vec::new() } else { vec![field("routes", list(all))] }
+}
+
 /// `a -- b`, or a map.
 pub(super) fn link(link: &Link) -> String {
     let [one, other] = &link.ends;
-    match link.mtu {
-        None => format!("{} -- {}", one.value, other.value),
-        Some(mtu) => {
-            let between = list([one.to_string(), other.to_string()]);
-            flow(&[field("between", between), field("mtu", mtu)])
-        }
+    if is_plain(link) {
+        return format!("{} -- {}", one.value, other.value);
     }
+    let mut all = vec![field("between", list([one.to_string(), other.to_string()]))];
+    all.extend(link.mtu.map(|mtu| field("mtu", mtu)));
+    all.extend(link.impairment.words().into_iter().map(|(key, value)| field(key, value)));
+    flow(&all)
+}
+
+/// Whether nothing is to be said of a link but its ends.
+pub(super) fn is_plain(link: &Link) -> bool {
+    link.mtu.is_none() && link.impairment == Impairment::default()
 }
 
 /// An endpoint's settings, `on` apart.
@@ -102,6 +113,10 @@ pub(super) fn endpoint(endpoint: &Endpoint) -> Vec<(String, String)> {
     if !endpoint.reads {
         all.push(field("reads", false));
     }
+    if !endpoint.accepts {
+        all.push(field("accepts", false));
+    }
+    all.extend(endpoint.backlog.map(|backlog| field("backlog", backlog)));
     all
 }
 

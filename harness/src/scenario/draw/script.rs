@@ -1,8 +1,6 @@
-use super::step::verb;
 use crate::name::{Label, NodeName, Side};
 use crate::scenario::figure::{Change, Lanes, Reach, Saying};
-use crate::scenario::{Action, Expected, Fate, Rung, Scenario, Spanned, Step, reads_alike};
-use std::collections::HashMap;
+use crate::scenario::{Action, Expected, Fate, Rung, Scenario, Spanned, Step, reads_alike, step_names};
 
 /// A row of a figure, and the line of `expect` that it draws.
 pub(super) struct Drawn<'a> {
@@ -145,7 +143,7 @@ impl<'a> Pen<'a> {
         let mark = |node: &Spanned<NodeName>, change| Some(Saying::Mark { lane: self.lane(node)?, change });
         match &step.action {
             Action::PowerOff(node) => mark(node, Change::PowerOff),
-            Action::PowerOn(node) => mark(node, Change::PowerOn),
+            Action::PowerOn(back) => mark(&back.node, Change::PowerOn),
             Action::LinkDown { of, .. } if self.is_edge(of) => mark(of, Change::LinkDown),
             Action::LinkUp { of, .. } if self.is_edge(of) => mark(of, Change::LinkUp),
             Action::FlushNat(node) => self.lane(node).map(|lane| Saying::Deletion { lane }),
@@ -161,16 +159,4 @@ impl<'a> Pen<'a> {
 
 fn waits_for(step: &Step, rung: &Rung) -> bool {
     matches!(&step.action, Action::WaitFor(waited) if reads_alike(&waited.what, &rung.what))
-}
-
-/// Each step's name: its own, or its verb with a number from the second of them on.
-fn step_names(steps: &[Spanned<Step>]) -> Vec<String> {
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    let mut numbered = |verb| {
-        let count = counts.entry(verb).or_insert(0);
-        *count += 1;
-        if *count == 1 { verb.to_owned() } else { format!("{verb}#{count}") }
-    };
-    let name = |step: &Spanned<Step>| step.name.as_ref().map(|name| name.value.clone());
-    steps.iter().map(|step| name(step).unwrap_or_else(|| numbered(verb(&step.action)))).collect()
 }

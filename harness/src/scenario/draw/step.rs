@@ -1,42 +1,18 @@
 use super::line::map;
 use super::scalar::{field, flow, list, scalar};
-use crate::scenario::{Action, Blackhole, FilterTool, Hook, Step, TcpFlag};
+use crate::scenario::impairment::percent;
+use crate::scenario::{Action, FilterTool, Hook, Impair, Only, PowerOn, Rejection, Route, Selection, Step, TcpFlag};
 use crate::time::show_duration;
 
 /// One step, without the dash: `connect`, `power_off: b`.
 pub(super) fn step(step: &Step) -> String {
-    let (verb, body) = (verb(&step.action), body(&step.action));
+    let (verb, body) = (step.action.verb(), body(&step.action));
     let beside = [("as", &step.name), ("of", &step.of)];
     let beside: Vec<_> = beside.iter().filter_map(|(key, name)| Some(field(key, scalar(name.as_ref()?)))).collect();
     match body {
         None if beside.is_empty() => verb.to_owned(),
         Some(body) if beside.is_empty() => format!("{verb}: {body}"),
         body => flow(&[vec![field(verb, body.unwrap_or_else(|| "null".to_owned()))], beside].concat()),
-    }
-}
-
-/// The word that a scenario has for an action.
-pub(super) fn verb(action: &Action) -> &'static str {
-    match action {
-        Action::Connect => "connect",
-        Action::Send { .. } => "send",
-        Action::Read { .. } => "read",
-        Action::Shutdown { .. } => "shutdown",
-        Action::Close { .. } => "close",
-        Action::Wait(_) => "wait",
-        Action::WaitFor(_) => "wait_for",
-        Action::PowerOff(_) => "power_off",
-        Action::PowerOn(_) => "power_on",
-        Action::LinkDown { .. } => "link_down",
-        Action::LinkUp { .. } => "link_up",
-        Action::Drop(_) => "drop",
-        Action::Undo(_) => "undo",
-        Action::FlushNat(_) => "flush_nat",
-        Action::Kill(_) => "kill",
-        Action::Freeze(_) => "freeze",
-        Action::Thaw(_) => "thaw",
-        Action::Sysctl { .. } => "sysctl",
-        Action::Sockopt { .. } => "sockopt",
     }
 }
 
@@ -52,33 +28,69 @@ fn body(action: &Action) -> Option<String> {
         Action::Kill(side) | Action::Freeze(side) | Action::Thaw(side) => side.to_string(),
         Action::Wait(duration) => show_duration(*duration),
         Action::WaitFor(rung) => map(rung),
-        Action::PowerOff(node) | Action::PowerOn(node) | Action::FlushNat(node) => node.value.to_string(),
+        Action::PowerOff(node) | Action::FlushNat(node) => node.value.to_string(),
+        Action::PowerOn(back) => power_on(back),
         Action::LinkDown { of, toward } | Action::LinkUp { of, toward } => format!("{} -- {}", of.value, toward.value),
-        Action::Drop(hole) => blackhole(hole),
+        Action::Drop(what) => flow(&selection(what)),
+        Action::Reject { what, with } => flow(&rejection(what, *with)),
+        Action::Impair(what) => flow(&impair(what)),
+        Action::Route(what) => flow(&route(what)),
         Action::Undo(name) => scalar(name),
         Action::Sysctl { on, key, value } => flow(&[field("on", &on.value), field(key, scalar(value))]),
         Action::Sockopt { on, option, value } => flow(&[field("on", on), field(option, value)]),
     })
 }
 
-fn blackhole(hole: &Blackhole) -> String {
-    let mut all = vec![field("on", &hole.on.value), field("hook", hook(hole.hook))];
-    all.extend(hole.from.map(|side| field("from", side)));
-    if !hole.flags.is_empty() {
-        all.push(field("flags", list(hole.flags.iter().map(|known| flag(*known).to_owned()))));
+fn power_on(back: &PowerOn) -> String {
+    let node = &back.node.value;
+    let mac = back.new_mac.then(|| field("mac", "new"));
+    let listen = back.listens.then(|| field("listen", true));
+    let more: Vec<_> = mac.into_iter().chain(listen).collect();
+    if more.is_empty() { node.to_string() } else { flow(&[vec![field("node", node)], more].concat()) }
+}
+
+fn impair(what: &Impair) -> Vec<(String, String)> {
+    let (of, toward) = (&what.of.value, &what.toward.value);
+    let mut all = match what.both {
+        true => vec![field("on", format!("{of} -- {toward}"))],
+        false => vec![field("on", of), field("toward", toward)],
+    };
+    all.extend(what.how.words().into_iter().map(|(key, value)| field(key, value)));
+    all.extend(what.lasts.map(|lasts| field("for", show_duration(lasts))));
+    all
+}
+
+fn route(what: &Route) -> Vec<(String, String)> {
+    let mut all = vec![field("on", &what.on.value), field(what.kind.word(), &what.to.value)];
+    all.extend(what.lasts.map(|lasts| field("for", show_duration(lasts))));
+    all
+}
+
+fn rejection(what: &Selection, with: Rejection) -> Vec<(String, String)> {
+    let mut all = selection(what);
+    all.insert(1, field("with", with.word()));
+    all
+}
+
+fn selection(what: &Selection) -> Vec<(String, String)> {
+    let mut all = vec![field("on", &what.on.value), field("hook", hook(what.hook))];
+    all.extend(what.from.map(|side| field("from", side)));
+    if !what.flags.is_empty() {
+        all.push(field("flags", list(what.flags.iter().map(|known| flag(*known).to_owned()))));
     }
-    if hole.only_probes {
-        all.push(field("only", "probes"));
-    }
-    all.extend(hole.next.map(|next| field("next", next)));
-    all.extend(hole.share.map(|share| field("share", percent(share))));
-    all.extend(hole.lasts.map(|lasts| field("for", show_duration(lasts))));
-    all.extend(match hole.via {
+    all.extend(what.only.map(|only| match only {
+        Only::Probes => field("only", "probes"),
+        Only::Answers => field("only", "answers"),
+    }));
+    all.extend(what.next.map(|next| field("next", next)));
+    all.extend(what.share.map(|share| field("share", percent(share))));
+    all.extend(what.lasts.map(|lasts| field("for", show_duration(lasts))));
+    all.extend(match what.via {
         FilterTool::Any => None,
         FilterTool::Nft => Some(field("via", "nft")),
         FilterTool::Iptables => Some(field("via", "iptables")),
     });
-    flow(&all)
+    all
 }
 
 fn hook(hook: Hook) -> &'static str {
@@ -96,13 +108,5 @@ fn flag(flag: TcpFlag) -> &'static str {
         TcpFlag::Rst => "RST",
         TcpFlag::Psh => "PSH",
         TcpFlag::Ack => "ACK",
-    }
-}
-
-/// Thousandths in percent: `50%`, `0.1%`.
-fn percent(share: u16) -> String {
-    match share % 10 {
-        0 => format!("{}%", share / 10),
-        tenth => format!("{}.{tenth}%", share / 10),
     }
 }

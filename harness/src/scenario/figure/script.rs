@@ -4,7 +4,7 @@ use super::parts::{Figure, Parts, Topology, topology};
 use super::phrase::Change;
 use super::saying::{Reach, Saying};
 use crate::name::{Label, NodeName, Side};
-use crate::scenario::{Action, Diagnostic, Expected, Fate, Rung, Span, Spanned, Step, reads_alike};
+use crate::scenario::{Action, Diagnostic, Expected, Fate, PowerOn, Rung, Span, Spanned, Step, reads_alike};
 use std::collections::VecDeque;
 
 /// What a PSH row sends. A figure can't say how much; the classic article's programs
@@ -145,7 +145,7 @@ impl<'a> Script<'a> {
         let toward = self.topology.neighbour(&of).unwrap_or_else(|| of.clone());
         let action = match change {
             Change::PowerOff => Action::PowerOff(of),
-            Change::PowerOn => Action::PowerOn(of),
+            Change::PowerOn => Action::PowerOn(PowerOn::plain(of)),
             Change::LinkDown => Action::LinkDown { of, toward },
             Change::LinkUp => Action::LinkUp { of, toward },
         };

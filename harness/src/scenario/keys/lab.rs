@@ -1,4 +1,5 @@
 use super::table::{Form, Key, Rest, Table, key, later, required};
+use crate::scenario::DeadEnd;
 
 /// What a node can be.
 pub(in crate::scenario) static ROLES: [&str; 4] = ["host", "switch", "router", "nat"];
@@ -6,9 +7,10 @@ pub(in crate::scenario) static ROLES: [&str; 4] = ["host", "switch", "router", "
 pub(in crate::scenario) static NODE: Table =
     Table { name: "node", what: "a node", rest: Rest::Nothing, keys: &NODE_KEYS };
 
-static NODE_KEYS: [Key; 6] = [
+static NODE_KEYS: [Key; 7] = [
     key("role", Form::Word(&ROLES), "What the node is; only a lane of a figure can leave it out."),
     key("sysctl", Form::Sysctls, "Dotted names and values, set before the links come up."),
+    key("routes", Form::List(&Form::Table(&DEAD_END)), "Routes that lead nowhere: `{ blackhole: b }`."),
     key("toward", Form::Node, "nat: the neighbour on the outside; the one nearer to the server if left out."),
     key("conntrack", Form::Table(&CONNTRACK), "nat: settings of its connection tracking."),
     key(
@@ -56,20 +58,42 @@ static LINK_KEYS: [Key; 10] = [
     required("between", Form::List(&Form::Node), "The two nodes."),
     // RFC 791: every link carries 68 octets; the other limit is veth's.
     key("mtu", Form::Whole(68, 65535), "Octets; 1500 if left out."),
-    later("delay"),
-    later("jitter"),
-    later("loss"),
-    later("rate"),
-    later("reorder"),
-    later("duplicate"),
-    later("corrupt"),
+    IMPAIRMENTS[0],
+    IMPAIRMENTS[1],
+    IMPAIRMENTS[2],
+    IMPAIRMENTS[3],
+    IMPAIRMENTS[4],
+    IMPAIRMENTS[5],
+    IMPAIRMENTS[6],
     later("queue"),
+];
+
+pub(in crate::scenario) static DEAD_END: Table =
+    Table { name: "dead_end", what: "a route", rest: Rest::Nothing, keys: &DEAD_ENDS };
+
+/// The types of ip-route(8) that need no next hop.
+pub(super) const DEAD_ENDS: [Key; 4] = [
+    key(DeadEnd::Blackhole.word(), Form::Node, "What goes to this node is lost without a word."),
+    key(DeadEnd::Unreachable.word(), Form::Node, "It is answered with ICMP host-unreachable."),
+    key(DeadEnd::Prohibit.word(), Form::Node, "It is answered with ICMP admin-prohibited."),
+    key(DeadEnd::Throw.word(), Form::Node, "It is answered with ICMP net-unreachable."),
+];
+
+/// netem's, in tc-netem(8)'s words.
+pub(super) const IMPAIRMENTS: [Key; 7] = [
+    key("delay", Form::Duration, "Each frame arrives so much later."),
+    key("jitter", Form::Duration, "The delay varies at random, by up to so much either way."),
+    key("loss", Form::Share, "This share is lost, chosen at random."),
+    key("duplicate", Form::Share, "This share arrives twice."),
+    key("reorder", Form::Share, "This share is not delayed, and overtakes the rest."),
+    key("corrupt", Form::Share, "One bit is turned in this share."),
+    key("rate", Form::Rate, "No more than so many bits a second: `1mbit`."),
 ];
 
 pub(in crate::scenario) static ENDPOINT: Table =
     Table { name: "endpoint", what: "an endpoint", rest: Rest::Options, keys: &ENDPOINT_KEYS };
 
-static ENDPOINT_KEYS: [Key; 9] = [
+static ENDPOINT_KEYS: [Key; 11] = [
     key("on", Form::Node, "The host it runs on; only beside a figure can it be left out."),
     key(
         "port",
@@ -85,6 +109,8 @@ static ENDPOINT_KEYS: [Key; 9] = [
         "A program and its arguments instead of the built-in endpoint; {server.address}, {server.port}, {client.address} and {client.port} are filled in.",
     ),
     key("as_root", Form::Flag, "Run the program as root rather than as the user who called sudo."),
+    key("accepts", Form::Flag, "server: false: the built-in endpoint listens, and never calls accept(2)."),
+    key("backlog", Form::Whole(0, 4096), "server: listen(2)'s, of the built-in endpoint; 16 if left out."),
     key("reads", Form::Flag, "false: the built-in endpoint reads only on `read` steps."),
     later("preset"),
 ];

@@ -55,6 +55,8 @@ pub(in crate::scenario) enum Form {
     /// A whole number, from the first to the second.
     Whole(u64, u64),
     Share,
+    /// Bits a second, with their unit.
+    Rate,
     Word(&'static [&'static str]),
     Label,
     Node,

@@ -98,6 +98,13 @@ fn ports_time_out_and_reading() {
 }
 
 #[test]
+fn a_server_that_does_not_accept() {
+    let scenario = good(&with(5, "server: { on: b, accepts: false, backlog: 0 }"));
+    assert_eq!((scenario.server.accepts, scenario.server.backlog), (false, Some(0)));
+    assert_eq!((scenario.client.accepts, scenario.client.backlog), (true, None));
+}
+
+#[test]
 fn options_beside_the_other_keys_and_in_a_map_of_their_own() {
     assert_eq!(options("TCP_NODELAY: 1"), [("TCP_NODELAY".to_owned(), 1)]);
     let both = options("TCP_LINGER2: -1, options: { SO_MARK: 7 }");

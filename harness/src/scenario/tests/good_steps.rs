@@ -17,7 +17,7 @@ fn node(text: &str) -> NodeName {
     NodeName::new(text).unwrap()
 }
 
-fn hole(step: &str) -> Blackhole {
+fn hole(step: &str) -> Selection {
     match last(&[step]) {
         Action::Drop(hole) => hole,
         other => panic!("{other:?}"),
@@ -39,8 +39,13 @@ fn steps_of_endpoints() {
 
 #[test]
 fn steps_of_nodes_and_links() {
-    let Action::PowerOn(on) = last(&["power_off: b", "power_on: b"]) else { panic!() };
+    let Action::PowerOn(PowerOn { node: on, new_mac: false, listens: false }) = last(&["power_off: b", "power_on: b"])
+    else {
+        panic!()
+    };
     assert_eq!(on.value, node("b"));
+    let back = last(&["power_off: b", "power_on: { node: b, mac: new, listen: true }"]);
+    assert!(matches!(back, Action::PowerOn(PowerOn { new_mac: true, listens: true, .. })), "{back:?}");
     let Action::LinkDown { of, toward } = last(&["link_down: sw -- b"]) else { panic!() };
     assert_eq!((of.value, toward.value), (node("sw"), node("b")));
     let Action::LinkUp { of, toward } = last(&["link_down: b -- sw", "link_up: b -- sw"]) else { panic!() };
@@ -58,7 +63,7 @@ fn a_nat_is_flushed() {
 fn a_drop_in_short_is_of_all_that_comes_in() {
     let hole = hole("drop: b");
     assert_eq!((hole.on.value.clone(), hole.hook), (node("b"), Hook::Input));
-    assert_eq!((hole.from, hole.flags.len(), hole.only_probes, hole.next, hole.share), (None, 0, false, None, None));
+    assert_eq!((hole.from, hole.flags.len(), hole.only, hole.next, hole.share), (None, 0, None, None, None));
     assert_eq!((hole.lasts, hole.via), (None, FilterTool::Any));
 }
 
@@ -79,7 +84,7 @@ fn a_drop_in_full() {
     assert_eq!(hole.hook, Hook::Output);
     assert_eq!(hole.from, Some(Side::Client));
     assert_eq!(hole.flags, [TcpFlag::Syn, TcpFlag::Ack]);
-    assert!(hole.only_probes);
+    assert_eq!(hole.only, Some(Only::Probes));
     assert_eq!((hole.next, hole.share), (Some(1), Some(500)));
     assert_eq!((hole.lasts, hole.via), (Some(Duration::from_secs(10)), FilterTool::Iptables));
 }

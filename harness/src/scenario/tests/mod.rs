@@ -1,8 +1,11 @@
 mod connections;
+mod dead_ends;
+mod filters;
 mod fuzz;
 mod good_expect;
 mod good_lab;
 mod good_steps;
+mod impairments;
 mod limits;
 mod schema;
 mod several;

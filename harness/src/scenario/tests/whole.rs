@@ -37,7 +37,7 @@ fn name(text: &str, line: u32, column: u32) -> Spanned<NodeName> {
 }
 
 fn node(text: &str, role: Role, line: u32) -> Spanned<Node> {
-    at(Node { name: name(text, line, 3), role, sysctls: Vec::new() }, line, 3, text.len())
+    at(Node { name: name(text, line, 3), role, sysctls: Vec::new(), routes: Vec::new() }, line, 3, text.len())
 }
 
 fn endpoint(on: Spanned<NodeName>, port: Option<u16>) -> Endpoint {
@@ -50,6 +50,8 @@ fn endpoint(on: Spanned<NodeName>, port: Option<u16>) -> Endpoint {
         run: None,
         as_root: false,
         reads: true,
+        accepts: true,
+        backlog: None,
     }
 }
 
@@ -78,15 +80,25 @@ fn the_first_example_is_read_with_the_place_of_everything() {
         family: Family::Ipv4,
         nodes: vec![node("a", Role::Host, 4), node("sw", Role::Switch, 5), node("b", Role::Host, 6)],
         links: vec![
-            at(Link { ends: [name("a", 7, 9), name("sw", 7, 14)], mtu: None }, 7, 9, 7),
-            at(Link { ends: [name("sw", 7, 18), name("b", 7, 24)], mtu: None }, 7, 18, 7),
+            at(
+                Link { ends: [name("a", 7, 9), name("sw", 7, 14)], mtu: None, impairment: Impairment::default() },
+                7,
+                9,
+                7,
+            ),
+            at(
+                Link { ends: [name("sw", 7, 18), name("b", 7, 24)], mtu: None, impairment: Impairment::default() },
+                7,
+                18,
+                7,
+            ),
         ],
         client: at(endpoint(name("a", 8, 15), None), 8, 9, 9),
         server: at(endpoint(name("b", 9, 15), Some(5050)), 9, 9, 21),
         steps: vec![
             step(Action::Connect, 11, 7),
             step(Action::PowerOff(name("b", 12, 16)), 12, 9),
-            step(Action::PowerOn(name("b", 13, 15)), 13, 8),
+            step(Action::PowerOn(PowerOn::plain(name("b", 13, 15))), 13, 8),
             step(Action::Send { from: Side::Client, bytes: 5 }, 14, 4),
         ],
         expect: vec![

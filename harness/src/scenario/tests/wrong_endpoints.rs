@@ -148,6 +148,26 @@ fn wrong_endpoints() {
             "client: { on: a, as_root: true }",
             &["4:18 `as_root` without `run` | only a program can be run as root: leave it out"],
         ),
+        (
+            4,
+            "client: { on: a, accepts: false, backlog: 1 }",
+            &[
+                "4:18 the client takes no `accepts` | it is the server that listens",
+                "4:34 the client takes no `backlog` | it is the server that listens",
+            ],
+        ),
+        (
+            5,
+            "server: { on: b, run: [nc, -l], backlog: 1 }",
+            &[
+                "5:33 `backlog` beside `run`: a program looks after its own socket | give the program its own arguments for that, or leave `run` out",
+            ],
+        ),
+        (
+            5,
+            "server: { on: b, backlog: 5000 }",
+            &["5:27 `5000` is out of limits for a backlog | write a whole number from 0 to 4096"],
+        ),
         (4, "client: { on: a, reads: 0 }", &["4:25 unknown value `0` | known here: `true`, `false`"]),
         (
             4,

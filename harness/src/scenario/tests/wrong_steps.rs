@@ -165,6 +165,28 @@ fn wrong_steps() {
             "  - connect\n  - close: client\n  - close: client",
             &["9:5 `close` can't be done: the client closed its connection | take the step out, or move it up"],
         ),
+        (
+            7,
+            "  - connect\n  - power_off: b\n  - power_on: { node: b, mac: old }",
+            &["9:31 unknown MAC address `old` | known here: `new`"],
+        ),
+        (
+            7,
+            "  - connect\n  - power_off: sw\n  - power_on: { node: sw, mac: new, listen: true }",
+            &[
+                "8:16 powering sw off takes a's interface with it | a veth pair goes as a whole: put a switch between a and sw",
+                "9:23 nothing listens on sw | take `listen` out, or power on the server's node",
+                "9:23 sw is a switch: nobody knows its MAC addresses | take `mac` out: it would change nothing",
+            ],
+        ),
+        (
+            5,
+            "server: { on: b, accepts: false }\nsteps:\n  - connect\n  - send: { from: server, bytes: 1 }",
+            &[
+                "8:5 `send` can't be done: the server accepts no connection | take the step out, or move it up",
+                "9:1 the key `steps` stands here a second time | keep one of the two; in a list, begin each entry with `-`",
+            ],
+        ),
         (7, "  - connect\n  - link_down: a", &["8:16 `a` is no link | write two nodes with `--` between: `a -- b`"]),
         (7, "  - connect\n  - link_down: a -- b", &["8:16 no link joins a and b | its links are `a -- sw`"]),
         (7, "  - connect\n  - link_up: a -- c", &["8:19 unknown node `c` | known here: `a`, `b`, `sw`"]),
@@ -183,7 +205,7 @@ fn wrong_steps() {
         (
             7,
             "  - connect\n  - drop: { hook: input }",
-            &["8:11 `drop` lacks `on` | add `on: ...`: The node whose packet filter drops."],
+            &["8:11 `drop` lacks `on` | add `on: ...`: The node whose packet filter takes them out."],
         ),
         (7, "  - connect\n  - drop: { on: b, hook: imput }", &["8:26 unknown hook `imput` | did you mean `input`?"]),
         (
@@ -200,7 +222,7 @@ fn wrong_steps() {
         (
             7,
             "  - connect\n  - drop: { on: b, only: data }",
-            &["8:26 unknown kind of segment `data` | known here: `probes`"],
+            &["8:26 unknown kind of segment `data` | known here: `probes`, `answers`"],
         ),
         (
             7,
@@ -232,7 +254,7 @@ fn wrong_steps() {
             7,
             "  - connect\n  - undo: connect",
             &[
-                "8:11 `connect` is no `drop` | only a `drop` can be undone; `link_up` and `power_on` are steps of their own",
+                "8:11 `connect` can't be undone | only `drop`, `reject`, `impair`, `route` can; `link_up` and `power_on` are steps of their own",
             ],
         ),
         (7, "  - connect\n  - undo: drop\n  - drop: b", &["8:11 `drop` comes later | move `undo` below it"]),

@@ -90,6 +90,7 @@ fn ladders() -> impl Strategy<Value = Ladder> {
         any::<bool>(),
     )
         .prop_map(|(rungs, allow, settle, patience, open_ended)| Ladder {
+            transit: Duration::ZERO,
             rungs,
             allow,
             settle,

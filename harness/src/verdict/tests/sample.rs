@@ -44,6 +44,7 @@ pub(crate) fn manifest(clock: ClockKind) -> Manifest {
         nodes: vec![info("a", NodeKind::Host), info("sw", NodeKind::Switch), info("b", NodeKind::Host)],
         vantages: vec![vantage("a", "to-sw"), vantage("sw", "to-a"), vantage("sw", "to-b"), vantage("b", "to-sw")],
         links: Vec::new(),
+        copies: false,
         client: end(Side::Client, "a", 1, None),
         server: end(Side::Server, "b", 2, Some(5050)),
         further: Vec::new(),
@@ -137,6 +138,7 @@ pub(crate) fn ladder(rungs: Vec<Rung>) -> Ladder {
         settle: ms(300),
         patience: Duration::from_secs(30),
         open_ended: false,
+        transit: Duration::ZERO,
     }
 }
 

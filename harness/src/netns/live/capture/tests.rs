@@ -184,10 +184,16 @@ fn many_cost_no_more_than_one() {
             (open, begun.elapsed() - open)
         };
         let eight: Vec<_> = (0..8).map(|vantage| (vantage, if vantage % 2 == 0 { "va" } else { "vb" })).collect();
-        let (open, close) = time(&eight).await;
-        // Eight grace periods one after another take 64 ms and more.
-        assert!(open < Duration::from_millis(50), "{open:?}");
-        assert!(close < Duration::from_millis(10), "{close:?}");
-        eprintln!("open 8: {open:?}, finish 8: {close:?}, 1: {:?}", time(&[(0, "va")]).await);
+        // Eight grace periods one after another take 64 ms and more, every time. What else the
+        // machine does may take as long, but not every time.
+        let mut slow = Vec::new();
+        for _ in 0..20 {
+            let (open, close) = time(&eight).await;
+            if open < Duration::from_millis(50) && close < Duration::from_millis(10) {
+                return;
+            }
+            slow.push((open, close));
+        }
+        panic!("{slow:?}");
     });
 }

@@ -102,6 +102,7 @@ impl Handle {
     pub(crate) async fn kill(&self) {
         self.0.stop_opening().await;
         if let Some(stream) = self.0.stream.take() {
+            option::hurry(stream.socket().as_fd());
             Stream::close(stream).await;
         }
     }
@@ -245,5 +246,8 @@ impl Inner {
 impl Drop for Inner {
     fn drop(&mut self) {
         self.tasks.get_mut().iter().for_each(AbortHandle::abort);
+        if let Some(stream) = self.stream.get_mut() {
+            option::hurry(stream.socket().as_fd());
+        }
     }
 }

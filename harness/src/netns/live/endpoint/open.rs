@@ -12,9 +12,6 @@ use std::rc::{Rc, Weak};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
-/// Connections that may wait to be accepted; only the first ever is.
-const BACKLOG: i32 = 16;
-
 const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
 /// Listens where the plan says, and accepts the first connection. On a node's thread.
@@ -23,12 +20,14 @@ const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 /// A socket call before listen(2) was done.
 pub(crate) fn listen(plan: &EndpointPlan, clock: Clock, sink: Sink) -> Result<Handle, EndpointError> {
     let socket = bound(plan)?;
-    socket.listen(BACKLOG).map_err(EndpointError::socket("listen at", address(plan)))?;
+    socket.listen(plan.backlog.into()).map_err(EndpointError::socket("listen at", address(plan)))?;
     let socket = Rc::new(awaited(socket)?);
     let handle = Handle::new(Report { side: plan.side, clock, sink }, plan.reads);
     handle.inner().listens(&socket);
-    let task = tokio::task::spawn_local(accept(socket, Rc::downgrade(handle.inner())));
-    handle.inner().keep(task.abort_handle());
+    if plan.accepts {
+        let task = tokio::task::spawn_local(accept(socket, Rc::downgrade(handle.inner())));
+        handle.inner().keep(task.abort_handle());
+    }
     Ok(handle)
 }
 

@@ -1,9 +1,10 @@
-use super::Report;
+use super::{Report, option};
 use crate::ladder::Outcome;
 use socket2::Socket;
 use std::cell::Cell;
 use std::io;
 use std::net::Shutdown;
+use std::os::fd::AsFd;
 use std::rc::Rc;
 use tokio::io::Interest;
 use tokio::io::unix::{AsyncFd, AsyncFdReadyGuard};
@@ -152,13 +153,19 @@ impl Stream {
         self.changed.notify_waiters();
     }
 
-    /// close(2). It returns when every task has let go, which they do at once.
+    /// close(2). Every task lets go at once; SO_LINGER may take as long as it says.
     pub(super) async fn close(mut this: Rc<Self>) {
         this.closing.set(true);
         this.changed.notify_waiters();
-        while let Err(held) = Rc::try_unwrap(this) {
-            this = held;
+        let stream = loop {
+            match Rc::try_unwrap(this) {
+                Ok(stream) => break stream,
+                Err(held) => this = held,
+            }
             tokio::task::yield_now().await;
+        };
+        if let Ok(socket) = Rc::try_unwrap(stream.socket) {
+            let_go(socket.into_inner()).await;
         }
     }
 
@@ -182,6 +189,19 @@ impl Stream {
             self.changed.notified().await;
         }
         !self.closing.get()
+    }
+}
+
+/// close(2) waits for the peer even with a non-blocking socket (socket(7), SO_LINGER): not
+/// on the node's thread, which has other things to do.
+async fn let_go(socket: Socket) {
+    if option::linger(socket.as_fd()).is_some_and(|seconds| seconds > 0) {
+        let (tell, closed) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            drop(socket);
+            let _ = tell.send(());
+        });
+        let _ = closed.await;
     }
 }
 

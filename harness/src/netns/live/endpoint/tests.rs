@@ -19,6 +19,8 @@ fn plan(side: Side) -> EndpointPlan {
         options: vec![],
         program: None,
         reads: true,
+        accepts: true,
+        backlog: 16,
     }
 }
 
@@ -305,5 +307,54 @@ fn dropped_handles_close() {
         drop((client, server));
         seen.wait(Duration::from_millis(20)).await;
         assert_eq!(sh("ss -Htan state established; ss -Htln").lines().count(), 0);
+    });
+}
+
+#[test]
+fn linger_is_told_by_its_seconds_and_makes_a_close_take_as_long() {
+    inside(async || {
+        let seen = Seen::new();
+        let lingering = EndpointPlan { options: vec![option("SO_LINGER", 1)], ..plan(Side::Client) };
+        let (client, server) = pair(lingering, plan(Side::Server), &seen).await;
+        let known = SocketOption::find("SO_LINGER").unwrap();
+        assert_eq!(client.get_option(known.level, known.number).unwrap(), 1);
+        assert_eq!(server.get_option(known.level, known.number).unwrap(), -1);
+        // Nobody acknowledges any more.
+        sh("printf 'table inet x {\nchain c {\ntype filter hook input priority 0\ndrop\n}\n}\n' | nft -f -");
+        client.send(5).unwrap();
+        let begun = std::time::Instant::now();
+        client.close().await.unwrap();
+        let took = begun.elapsed();
+        assert!((Duration::from_secs(1)..Duration::from_millis(1500)).contains(&took), "{took:?}");
+    });
+}
+
+#[test]
+fn what_ends_with_its_process_does_not_linger() {
+    inside(async || {
+        let seen = Seen::new();
+        let lingering = EndpointPlan { options: vec![option("SO_LINGER", 20)], ..plan(Side::Client) };
+        let (client, _server) = pair(lingering, plan(Side::Server), &seen).await;
+        sh("printf 'table inet x {\nchain c {\ntype filter hook input priority 0\ndrop\n}\n}\n' | nft -f -");
+        client.send(5).unwrap();
+        let begun = std::time::Instant::now();
+        client.kill().await;
+        drop(client);
+        assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    });
+}
+
+#[test]
+fn one_that_never_accepts_leaves_its_connections_in_the_backlog() {
+    inside(async || {
+        let seen = Seen::new();
+        let shut = EndpointPlan { accepts: false, backlog: 0, ..plan(Side::Server) };
+        let server = listen(&shut, seen.clock, seen.sink.clone()).unwrap();
+        let client = connect(&plan(Side::Client), SERVER, seen.clock, seen.sink.clone()).unwrap();
+        assert!(client.connected().await);
+        assert_eq!(outcomes(&seen, Side::Server), []);
+        assert!(server.send(1).is_err());
+        // With a backlog of 0 there is room for one.
+        assert!(sh("ss -Hltn").split_whitespace().collect::<Vec<_>>().starts_with(&["LISTEN", "1", "0"]));
     });
 }

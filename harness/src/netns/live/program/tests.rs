@@ -195,6 +195,8 @@ fn client() -> EndpointPlan {
         options: vec![option(1, 9, 1), option(6, 4, 1), option(6, 5, 1), option(6, 6, 1)],
         program: None,
         reads: true,
+        accepts: true,
+        backlog: 16,
     }
 }
 

@@ -55,28 +55,29 @@ fn used_by(rung: &Rung, draft: &Draft, steps: &BTreeSet<&str>, rungs: &BTreeSet<
     }
 }
 
-/// `undo` names a `drop` that came before it.
+/// The faults that last until they are undone.
+const UNDONE: [&str; 4] = ["drop", "reject", "impair", "route"];
+
+/// `undo` names a fault that came before it.
 fn undone(draft: &Draft, names: &[String], cx: &mut Context) {
     for step in &draft.script.steps {
         let Action::Undo(name) = &step.action else { continue };
         let heads = draft.script.heads.iter().zip(names);
         let named = heads.clone().find(|(_, known)| **known == name.value).map(|(head, _)| head);
         match named {
-            Some(head) if head.verb != "drop" => {
-                let message = format!("`{}` is no `drop`", name.value);
-                cx.error(
-                    name.span,
-                    message,
-                    "only a `drop` can be undone; `link_up` and `power_on` are steps of their own",
-                );
+            Some(head) if !UNDONE.contains(&head.verb) => {
+                let message = format!("`{}` can't be undone", name.value);
+                let known = UNDONE.map(|verb| format!("`{verb}`")).join(", ");
+                let help = format!("only {known} can; `link_up` and `power_on` are steps of their own");
+                cx.error(name.span, message, help);
             }
             Some(head) if head.span.offset > step.span.offset => {
                 cx.error(name.span, format!("`{}` comes later", name.value), "move `undo` below it");
             }
             Some(_) => {}
             None if draft.whole.steps => {
-                let drops = heads.filter(|(head, _)| head.verb == "drop").map(|(_, name)| name.as_str());
-                cx.unknown(name, "fault", drops);
+                let faults = heads.filter(|(head, _)| UNDONE.contains(&head.verb)).map(|(_, name)| name.as_str());
+                cx.unknown(name, "fault", faults);
             }
             None => {}
         }

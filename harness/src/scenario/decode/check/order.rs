@@ -1,6 +1,6 @@
 use super::{Context, Draft};
 use crate::name::{NodeName, Side};
-use crate::scenario::{Action, Span, Step};
+use crate::scenario::{Action, Impair, Span, Step};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is so when a step's turn comes.
@@ -16,6 +16,9 @@ struct State<'a> {
 /// The steps make sense one after another.
 pub(super) fn check(draft: &Draft, cx: &mut Context) {
     let mut state = State::default();
+    if draft.server.as_ref().is_some_and(|server| !server.accepts) {
+        state.gone.insert(Side::Server, "the server accepts no connection".to_owned());
+    }
     for step in draft.steps() {
         before_connect(step, step.span, &mut state, cx);
         without_power(step, step.span, draft, &mut state, cx);
@@ -65,7 +68,9 @@ fn before_connect(step: &Step, place: Span, state: &mut State, cx: &mut Context)
 fn needed<'a>(action: &'a Action, draft: &'a Draft) -> Vec<&'a NodeName> {
     match action {
         Action::LinkDown { of, toward } | Action::LinkUp { of, toward } => vec![&of.value, &toward.value],
-        Action::Drop(blackhole) => vec![&blackhole.on.value],
+        Action::Impair(Impair { of, toward, .. }) => vec![&of.value, &toward.value],
+        Action::Route(route) => vec![&route.on.value],
+        Action::Drop(what) | Action::Reject { what, .. } => vec![&what.on.value],
         Action::FlushNat(node) | Action::PowerOff(node) | Action::Sysctl { on: node, .. } => vec![&node.value],
         Action::Connect => [Side::Client, Side::Server].iter().filter_map(|side| draft.host(*side)).collect(),
         Action::Kill(side) | Action::Freeze(side) | Action::Thaw(side) | Action::Sockopt { on: side, .. } => {
@@ -76,7 +81,8 @@ fn needed<'a>(action: &'a Action, draft: &'a Draft) -> Vec<&'a NodeName> {
 }
 
 fn without_power<'a>(step: &'a Step, place: Span, draft: &'a Draft, state: &mut State<'a>, cx: &mut Context) {
-    if let Action::PowerOn(node) = &step.action {
+    if let Action::PowerOn(back) = &step.action {
+        let node = &back.node;
         if !state.off.remove(&node.value) && draft.whole.steps {
             let help = format!("power it off first: `- power_off: {}`", node.value);
             cx.error(node.span, format!("{} has not lost its power", node.value), help);

@@ -1,15 +1,23 @@
 use super::{Context, Draft};
 use crate::name::{NodeName, Side};
-use crate::scenario::{Action, Blackhole, Expected, Hook, Role, Spanned};
+use crate::scenario::{Action, Expected, Hook, Impair, Only, PowerOn, Role, Selection, Span, Spanned, prober};
 
 /// Steps and lines are asked of nodes and endpoints that can do them.
 pub(super) fn check(draft: &Draft, cx: &mut Context) {
     for step in &draft.script.steps {
         match &step.action {
             Action::FlushNat(node) => table_of(node, draft, cx),
-            Action::Drop(blackhole) => filters(blackhole, draft, cx),
+            Action::Drop(what) => filters(what, step.span, draft, cx),
+            Action::Reject { what, .. } => {
+                answers(what, draft, cx);
+                filters(what, step.span, draft, cx);
+            }
+            Action::PowerOn(back) => listens(back, draft, cx),
             Action::PowerOff(node) => cut_off(node, draft, cx),
-            Action::LinkDown { of, toward } | Action::LinkUp { of, toward } => linked(of, toward, draft, cx),
+            Action::Route(route) => leads(&route.on, &route.to, draft, cx),
+            Action::Impair(Impair { of, toward, .. })
+            | Action::LinkDown { of, toward }
+            | Action::LinkUp { of, toward } => linked(of, toward, draft, cx),
             Action::Send { from, .. } => built_in("send", *from, step.span, draft, cx),
             Action::Read { on, .. } => built_in("read", *on, step.span, draft, cx),
             Action::Shutdown { from } => built_in("shutdown", *from, step.span, draft, cx),
@@ -18,9 +26,25 @@ pub(super) fn check(draft: &Draft, cx: &mut Context) {
             _ => {}
         }
     }
+    for node in &draft.nodes {
+        node.routes.iter().for_each(|(_, to)| leads(&node.name, to, draft, cx));
+    }
     for rung in &draft.expect {
         if let Expected::Conntrack { node, .. } = &rung.what {
             table_of(node, draft, cx);
+        }
+    }
+}
+
+/// Routes are a matter of nodes with addresses.
+fn leads(on: &Spanned<NodeName>, to: &Spanned<NodeName>, draft: &Draft, cx: &mut Context) {
+    if on.value == to.value {
+        cx.error(to.span, format!("a route from {} to itself", to.value), "name the node that can't be reached");
+    }
+    for node in [on, to] {
+        if draft.role(node) == Some(&Role::Switch) {
+            let message = format!("{} is a switch: it has neither routes nor addresses", node.value);
+            cx.error(node.span, message, "name a host, a router or a nat");
         }
     }
 }
@@ -35,9 +59,25 @@ fn table_of(node: &Spanned<NodeName>, draft: &Draft, cx: &mut Context) {
     }
 }
 
-fn filters(blackhole: &Blackhole, draft: &Draft, cx: &mut Context) {
-    let node = &blackhole.on;
-    match (draft.role(node), blackhole.hook) {
+/// Only a node with an address can tell a sender anything.
+fn answers(what: &Selection, draft: &Draft, cx: &mut Context) {
+    if draft.role(&what.on) == Some(&Role::Switch) {
+        let message = format!("{} is a switch: it has no address to answer from", what.on.value);
+        cx.error(what.on.span, message, "reject at a router or a host, or `drop` here");
+    }
+}
+
+fn filters(what: &Selection, place: Span, draft: &Draft, cx: &mut Context) {
+    let node = &what.on;
+    if what.only == Some(Only::Answers)
+        && what.from.is_none()
+        && let (Some(client), Some(server)) = (&draft.client, &draft.server)
+        && prober(client, server).is_none()
+    {
+        let message = "who answers probes? not just one of the endpoints has `keepalive`";
+        cx.error(place, message, "say whose answers: `from: server`, or `from: client`");
+    }
+    match (draft.role(node), what.hook) {
         (Some(Role::Switch), Hook::Input | Hook::Output) => {
             let message = format!("{} is a switch: nothing is sent to it or by it", node.value);
             cx.error(node.span, message, "leave `hook` out: a switch drops frames as they come in");
@@ -47,6 +87,20 @@ fn filters(blackhole: &Blackhole, draft: &Draft, cx: &mut Context) {
             cx.error(node.span, message, "use `hook: input` or `hook: output`");
         }
         _ => {}
+    }
+}
+
+/// Only the server's node has something that listens, and a switch's ports need no
+/// addresses that anyone asks for.
+fn listens(back: &PowerOn, draft: &Draft, cx: &mut Context) {
+    let node = &back.node;
+    if back.listens && draft.host(Side::Server).is_some_and(|server| *server != node.value) {
+        let help = "take `listen` out, or power on the server's node";
+        cx.error(node.span, format!("nothing listens on {}", node.value), help);
+    }
+    if back.new_mac && draft.role(node) == Some(&Role::Switch) {
+        let message = format!("{} is a switch: nobody knows its MAC addresses", node.value);
+        cx.error(node.span, message, "take `mac` out: it would change nothing");
     }
 }
 
@@ -74,7 +128,7 @@ fn linked(of: &Spanned<NodeName>, toward: &Spanned<NodeName>, draft: &Draft, cx:
 }
 
 /// A program does what it likes.
-fn built_in(verb: &str, side: Side, place: crate::scenario::Span, draft: &Draft, cx: &mut Context) {
+fn built_in(verb: &str, side: Side, place: Span, draft: &Draft, cx: &mut Context) {
     if draft.endpoint(side).is_some_and(|endpoint| endpoint.run.is_some()) {
         let message = format!("`{verb}` on the {side}, which is a program");
         cx.error(

@@ -1,7 +1,7 @@
 use crate::name::{Errno, NodeName, Side};
 use crate::scenario::figure::samples::{Sample, bare, parts, samples, scenario};
 use crate::scenario::{
-    Action, Expected, Keepalive, Link, Nat, Node, Outcome, Role, Rung, Scenario, Span, Spanned, When, draw,
+    Action, Expected, Impairment, Keepalive, Link, Nat, Node, Outcome, Role, Rung, Scenario, Span, Spanned, When, draw,
 };
 use std::time::Duration;
 
@@ -91,7 +91,8 @@ fn odd() -> Scenario {
     let mut scenario = scenario(&parts(samples().next().unwrap().figure));
     scenario.nodes.retain(|node| node.role != Role::Switch);
     let ends = [scenario.client.on.clone(), scenario.server.on.clone()];
-    scenario.links = vec![Spanned::new(Link { ends, mtu: Some(1400) }, Span::default())];
+    scenario.links =
+        vec![Spanned::new(Link { ends, mtu: Some(1400), impairment: Impairment::default() }, Span::default())];
     scenario.steps[3].value.action = Action::Send { from: Side::Client, bytes: 9 };
     scenario
 }
@@ -136,7 +137,7 @@ fn nodes_that_are_more_than_their_lane_shows() {
 #[test]
 fn a_network_without_room_is_refused() {
     let mut more = odd();
-    let extra = Node { name: name("c"), role: Role::Host, sysctls: Vec::new() };
+    let extra = Node { name: name("c"), role: Role::Host, sysctls: Vec::new(), routes: Vec::new() };
     more.nodes.push(Spanned::new(extra, Span::default()));
     assert_eq!(
         draw::figure(&more),

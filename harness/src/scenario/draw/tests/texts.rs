@@ -1,7 +1,8 @@
 use crate::name::{Errno, Label, NodeName, Side};
 use crate::scenario::{
-    Action, Blackhole, Clock, Endpoint, EntryChange, Expected, Family, Fate, FilterTool, Hook, Keepalive, Link, Nat,
-    Node, OnUnknown, Outcome, Role, Rung, Scenario, Source, Span, Spanned, Step, TcpFlag, When, draw,
+    Action, Clock, DeadEnd, Endpoint, EntryChange, Expected, Family, Fate, FilterTool, Hook, Impair, Impairment,
+    Keepalive, Link, Nat, Node, OnUnknown, Only, Outcome, PowerOn, Rejection, Role, Route, Rung, Scenario, Selection,
+    Source, Span, Spanned, Step, TcpFlag, When, draw,
 };
 use std::time::Duration;
 
@@ -45,6 +46,8 @@ fn endpoint(on: &str) -> Endpoint {
         run: None,
         as_root: false,
         reads: true,
+        accepts: true,
+        backlog: None,
     }
 }
 
@@ -57,25 +60,25 @@ fn nodes() -> Vec<Node> {
         timeouts: vec![(text("tcp_timeout_unacknowledged"), 5 * SECOND)],
         on_unknown: OnUnknown::Reset,
     };
-    let plain = |name, role| Node { name: node(name), role, sysctls: Vec::new() };
+    let plain = |name, role| Node { name: node(name), role, sysctls: Vec::new(), routes: Vec::new() };
     let set = vec![(text("net.ipv4.tcp_keepalive_time"), text("7000")), (text("net.ipv4.tcp_rmem"), text("1 2 3"))];
     vec![
         Node { sysctls: set, ..plain("a", Role::Host) },
         plain("sw", Role::Switch),
-        plain("r", Role::Router),
+        Node { routes: vec![(DeadEnd::Blackhole, node("b")), (DeadEnd::Throw, node("a"))], ..plain("r", Role::Router) },
         plain("gw", Role::Nat(Nat::default())),
         plain("nat", Role::Nat(nat)),
         plain("b", Role::Host),
     ]
 }
 
-fn hole() -> Blackhole {
-    Blackhole {
+fn hole() -> Selection {
+    Selection {
         on: node("b"),
         hook: Hook::Input,
         from: None,
         flags: Vec::new(),
-        only_probes: false,
+        only: None,
         next: None,
         share: None,
         lasts: None,
@@ -83,13 +86,29 @@ fn hole() -> Blackhole {
     }
 }
 
+fn slow() -> Impairment {
+    Impairment { delay: Some(SECOND / 10), loss: Some(505), rate: Some(64_000), ..Impairment::default() }
+}
+
+fn impair(both: bool, how: Impairment, lasts: Option<Duration>) -> Step {
+    Step {
+        action: Action::Impair(Impair { of: node("a"), toward: node("sw"), both, how, lasts }),
+        name: None,
+        of: None,
+    }
+}
+
+fn full_reject() -> Selection {
+    Selection { only: Some(Only::Answers), lasts: Some(SECOND), ..hole() }
+}
+
 fn steps() -> Vec<Step> {
-    let full = Blackhole {
+    let full = Selection {
         on: node("nat"),
         hook: Hook::Forward,
         from: Some(Side::Client),
         flags: vec![TcpFlag::Ack, TcpFlag::Psh],
-        only_probes: true,
+        only: Some(Only::Probes),
         next: Some(1),
         share: Some(505),
         lasts: Some(10 * SECOND),
@@ -108,11 +127,18 @@ fn steps() -> Vec<Step> {
         step(Action::Wait(Duration::from_secs(7875))),
         step(Action::WaitFor(at(waited))),
         step(Action::PowerOff(node("b"))),
-        named(Action::PowerOn(node("b")), "back"),
+        named(Action::PowerOn(PowerOn::plain(node("b"))), "back"),
+        step(Action::PowerOff(node("b"))),
+        step(Action::PowerOn(PowerOn { new_mac: true, listens: true, ..PowerOn::plain(node("b")) })),
         step(Action::LinkDown { of: node("b"), toward: node("nat") }),
         step(Action::LinkUp { of: node("b"), toward: node("nat") }),
         named(Action::Drop(full), "hole"),
         step(Action::Drop(hole())),
+        step(Action::Reject { what: full_reject(), with: Rejection::NoRoute }),
+        step(Action::Reject { what: hole(), with: Rejection::PortUnreachable }),
+        impair(true, slow(), None),
+        impair(false, Impairment { jitter: Some(SECOND / 10), ..slow() }, Some(SECOND)),
+        step(Action::Route(Route { on: node("r"), kind: DeadEnd::Prohibit, to: node("b"), lasts: Some(SECOND) })),
         step(Action::Undo(text("drop"))),
         step(Action::FlushNat(node("nat"))),
         step(Action::Kill(Side::Server)),
@@ -171,7 +197,7 @@ pub(super) fn everything() -> Scenario {
         as_root: true,
         ..endpoint("b")
     };
-    let link = |one, other, mtu| at(Link { ends: [node(one), node(other)], mtu });
+    let link = |one, other, mtu| at(Link { ends: [node(one), node(other)], mtu, impairment: Impairment::default() });
     Scenario {
         connection: None,
         further: Vec::new(),
@@ -186,7 +212,7 @@ pub(super) fn everything() -> Scenario {
             link("sw", "nat", None),
             link("nat", "b", Some(1400)),
             link("nat", "gw", None),
-            link("gw", "r", None),
+            at(Link { impairment: slow(), ..link("gw", "r", None).value }),
         ],
         client: at(client),
         server: at(server),
@@ -221,7 +247,7 @@ fn the_full_form_is_yaml() {
     assert_eq!(field("/server/run/2"), "true");
     assert_eq!(field("/steps/7/wait_for/a > b"), "PROBE");
     assert_eq!(field("/steps/0/as"), "open");
-    assert_eq!(field("/steps/12/drop/share"), "50.5%");
+    assert_eq!(field("/steps/14/drop/share"), "50.5%");
     assert_eq!(field("/expect/0/a > b"), "SYN/ACK");
     assert_eq!(field("/expect/1/after"), "2h");
     assert_eq!(field("/expect/3/step"), "kill#2");
@@ -279,7 +305,7 @@ clock: virtual
 nodes:
   a: { role: host, sysctl: { net.ipv4.tcp_keepalive_time: 7000, net.ipv4.tcp_rmem: 1 2 3 } }
   sw: switch
-  r: router
+  r: { role: router, routes: [{ blackhole: b }, { throw: a }] }
   gw: nat
   nat: { role: nat, toward: b, conntrack: { loose: false, drop_invalid: true, established_timeout: 10s, tcp_timeout_unacknowledged: 5s }, on_unknown: reset }
   b: host
@@ -288,7 +314,7 @@ links:
   - sw -- nat
   - { between: [nat, b], mtu: 1400 }
   - nat -- gw
-  - gw -- r
+  - { between: [gw, r], delay: 100ms, loss: 50.5%, rate: 64kbit }
 client: { on: a, port: 40000, keepalive: { idle: 7200s, interval: 75s, count: 9 }, user_timeout: 1.5s, TCP_NODELAY: 1, reads: false }
 server: { on: b, run: [server, "--port={server.port}", "true"], as_root: true }
 steps:
@@ -302,10 +328,17 @@ steps:
   - wait_for: { a > b: PROBE, times: 2 }
   - power_off: b
   - { power_on: b, as: back }
+  - power_off: b
+  - power_on: { node: b, mac: new, listen: true }
   - link_down: b -- nat
   - link_up: b -- nat
   - { drop: { on: nat, hook: forward, from: client, flags: [ACK, PSH], only: probes, next: 1, share: 50.5%, for: 10s, via: nft }, as: hole }
   - drop: { on: b, hook: input }
+  - reject: { on: b, with: no-route, hook: input, only: answers, for: 1s }
+  - reject: { on: b, with: port-unreachable, hook: input }
+  - impair: { on: a -- sw, delay: 100ms, loss: 50.5%, rate: 64kbit }
+  - impair: { on: a, toward: sw, delay: 100ms, jitter: 100ms, loss: 50.5%, rate: 64kbit, for: 1s }
+  - route: { on: r, prohibit: b, for: 1s }
   - undo: drop
   - flush_nat: nat
   - kill: server

@@ -58,6 +58,8 @@ fn endpoint(on: &Spanned<NodeName>) -> Spanned<Endpoint> {
         run: None,
         as_root: false,
         reads: true,
+        accepts: true,
+        backlog: None,
     };
     Spanned::new(endpoint, on.span)
 }

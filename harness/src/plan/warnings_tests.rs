@@ -1,0 +1,79 @@
+use super::tests::compiled;
+
+/// A connection of which the client keeps watch, with these steps and further lines.
+fn told(client: &str, steps: &str, expect: &str) -> Vec<String> {
+    let text = format!(
+        "title: t\nnodes: {{ a: host, r: router, b: host }}\nlinks: [a -- r, r -- b]\nclient: {{ on: a, {client} }}\n\
+         server: {{ on: b }}\nsteps:\n{steps}expect:\n  - a > b: SYN\n{expect}"
+    );
+    compiled(&text).warnings.into_iter().map(|warning| format!("{}: {}", warning.line, warning.text)).collect()
+}
+
+const KEEPALIVE: &str = "keepalive: { idle: 1s, interval: 1s, count: 3 }";
+
+/// One warning at the line of the second step, which begins so; and none with the remedy.
+#[track_caller]
+fn warned([client, steps, expect]: [&str; 3], begins: &str, [better_client, better_steps]: [&str; 2]) {
+    let all = told(client, steps, expect);
+    assert!(all.len() == 1 && all[0].starts_with(begins), "{all:?}");
+    assert_eq!(told(better_client, better_steps, expect), [""; 0]);
+}
+
+#[test]
+fn what_a_host_loses_on_its_way_out_is_never_seen() {
+    let expect = "  - { a > b: PROBE, lost: true }\n";
+    let steps = "  - connect\n  - drop: { on: a, hook: output }\n";
+    let better = "  - connect\n  - drop: r\n";
+    let begins = "8: what a loses on its own way out is seen by no capture, so `a > b: PROBE` can't be met";
+    warned([KEEPALIVE, steps, expect], begins, [KEEPALIVE, better]);
+    let steps = "  - connect\n  - impair: { on: a, toward: r, loss: 100% }\n";
+    let better = "  - connect\n  - impair: { on: r, toward: b, loss: 100% }\n";
+    warned([KEEPALIVE, steps, expect], begins, [KEEPALIVE, better]);
+}
+
+#[test]
+fn icmp_about_probes_is_not_believed() {
+    let expect = "  - client: EHOSTUNREACH\n";
+    let steps = "  - connect\n  - reject: { on: r, with: host-unreachable }\n";
+    let begins = "8: an established connection ignores ICMP errors about its probes, so `client: EHOSTUNREACH`";
+    let with_data = format!("{steps}  - send: {{ from: client, bytes: 1 }}\n");
+    warned([KEEPALIVE, steps, expect], begins, [KEEPALIVE, &with_data]);
+    let before = "  - reject: { on: r, with: host-unreachable }\n  - connect\n";
+    assert_eq!(told(KEEPALIVE, before, expect), [""; 0]);
+}
+
+#[test]
+fn an_rst_of_ones_own_ends_no_connect() {
+    let steps = "  - reject: { on: a, hook: output, with: tcp-reset }\n  - connect\n";
+    let better = "  - reject: { on: r, with: tcp-reset }\n  - connect\n";
+    warned([KEEPALIVE, steps, ""], "7: an RST that a host sends itself does not end a connect", [KEEPALIVE, better]);
+}
+
+#[test]
+fn filters_for_what_never_comes() {
+    let steps = "  - connect\n  - drop: { on: b, flags: [SYN] }\n";
+    let better = "  - drop: { on: b, flags: [SYN] }\n  - connect\n";
+    warned([KEEPALIVE, steps, ""], "8: no segment with SYN comes any more", [KEEPALIVE, better]);
+    let steps = "  - connect\n  - drop: { on: b, only: probes }\n";
+    warned(["port: 7", steps, ""], "8: nobody probes here", [KEEPALIVE, steps]);
+    let later = format!("{steps}  - sockopt: {{ on: client, SO_KEEPALIVE: 1 }}\n");
+    assert_eq!(told("port: 7", &later, ""), [""; 0]);
+}
+
+#[test]
+fn a_sysctl_is_not_for_a_socket_that_knows_better() {
+    let steps = "  - connect\n  - sysctl: { on: a, net.ipv4.tcp_keepalive_time: 5 }\n";
+    let begins = "8: the client has set TCP_KEEPIDLE itself";
+    warned([KEEPALIVE, steps, ""], begins, ["keepalive: { interval: 1s }", steps]);
+    assert_eq!(told(KEEPALIVE, steps, "  - client: TCP_KEEPIDLE 1\n"), [""; 0], "that is what is to be shown");
+}
+
+#[test]
+fn a_user_timeout_alone_ends_no_idle_connection() {
+    let steps = "  - connect\n  - drop: b\n";
+    let with_keepalive = format!("user_timeout: 3s, {KEEPALIVE}");
+    let begins = "4: a user timeout without `keepalive` never ends a connection";
+    warned(["user_timeout: 3s", steps, ""], begins, [&with_keepalive, steps]);
+    let with_data = format!("{steps}  - send: {{ from: client, bytes: 1 }}\n");
+    assert_eq!(told("user_timeout: 3s", &with_data, ""), [""; 0]);
+}
