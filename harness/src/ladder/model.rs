@@ -78,6 +78,13 @@ pub enum Expected {
     Quiet(Duration),
 }
 
+impl Expected {
+    #[must_use]
+    pub fn is_segment(&self) -> bool {
+        matches!(self, Self::Segment { .. })
+    }
+}
+
 /// What becomes of a segment that was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

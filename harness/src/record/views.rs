@@ -30,6 +30,13 @@ pub struct View {
 }
 
 impl View {
+    /// Of a record with one connection: all of it.
+    #[must_use]
+    pub fn whole(record: Record) -> Self {
+        let frames = (0..record.frames.len()).collect();
+        Self { record, frames, grown: true, elsewhere: Vec::new() }
+    }
+
     /// A capture's count of its frames becomes that of those which are here.
     fn lessen(&mut self, kind: &mut EventKind) {
         if let EventKind::CaptureEnded { vantage, received, .. } = kind

@@ -1,12 +1,15 @@
 use deadpeer::cli::{Found, find};
 use deadpeer::ladder::{Expected, Ladder};
 use deadpeer::plan::{self, Plan};
-use deadpeer::record::{self, Record};
+use deadpeer::record::{self, Record, View, Views};
 use deadpeer::scenario::{self, Clock, Scenario};
 use deadpeer::timeline::{Timeline, timeline};
 use deadpeer::verdict::{SeenAs, Verdict, judge};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use tempfile::TempDir;
 
 /// A recorded run, and what it was recorded for.
 pub struct Recorded {
@@ -20,43 +23,90 @@ pub struct Recorded {
     pub verdict: Verdict,
 }
 
-/// The folders whose runs go by the names of their files alone, and those that are not
-/// recorded: days of virtual time.
-const UNNAMED: &str = "article";
-const UNRECORDED: &str = "patience";
+/// Whose runs are kept, by the names of their files.
+const KEPT: &str = "article/";
 
-/// What a scenario file says, and the name that its run goes by.
+/// Days of it are many segments that are all alike.
+const LEFT_OUT: &str = "patience/";
+
+/// What a scenario file says, and its name.
 fn scenarios() -> Vec<(String, PathBuf, Scenario)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
-    let found = find(&[root]).unwrap().into_iter().filter(|found| !found.name.starts_with(UNRECORDED));
+    let found = find(&[root]).unwrap().into_iter().filter(|found| !found.name.starts_with(LEFT_OUT));
     let read = |found: Found| {
         let octets = fs::read(&found.path).unwrap();
         let scenario = scenario::parse(&found.path.to_string_lossy(), &octets);
-        let scenario = scenario.unwrap_or_else(|failure| panic!("{}", failure.render(false)));
-        let name = found.name.strip_prefix(UNNAMED).map_or(found.name.as_str(), |name| name.trim_start_matches('/'));
-        (name.to_owned(), found.path, scenario)
+        (found.name, found.path, scenario.unwrap_or_else(|failure| panic!("{}", failure.render(false))))
     };
     found.map(read).collect()
 }
 
-/// All recorded runs: one for each scenario of the article that real time can show, and
-/// one for each of the folders by cause.
-pub fn all() -> Vec<Recorded> {
+/// The kept runs: one for each scenario of the article that real time can show.
+pub fn kept() -> Vec<Recorded> {
     let records = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/records");
-    let recorded = |name: &str, scenario: &Scenario| name.contains('/') || scenario.clock != Clock::Virtual;
-    let all = scenarios().into_iter().filter(|(name, _, scenario)| recorded(name, scenario));
-    all.map(|(name, path, scenario)| Recorded::load(name, path, &scenario, &records)).collect()
+    let own = scenarios().into_iter().filter(|(.., scenario)| scenario.clock != Clock::Virtual);
+    let own = own.filter_map(|(name, path, scenario)| Some((name.strip_prefix(KEPT)?.to_owned(), path, scenario)));
+    own.flat_map(|(name, path, scenario)| Recorded::load(&name, &path, &scenario, &records.join(&name))).collect()
+}
+
+/// The kept runs, and a fresh one in virtual time of every other scenario, if there is a
+/// guest kernel.
+pub fn all() -> Vec<Recorded> {
+    let Some(records) = fresh() else { return kept() };
+    let others = scenarios().into_iter().filter(|(name, ..)| !name.starts_with(KEPT));
+    let ran = others.filter(|(name, ..)| records.join(name).is_dir());
+    let fresh = ran.flat_map(|(name, path, scenario)| Recorded::load(&name, &path, &scenario, &records.join(&name)));
+    kept().into_iter().chain(fresh).collect()
+}
+
+/// The records of one run of all scenarios, which all tests here share.
+fn fresh() -> Option<&'static Path> {
+    static RUN: OnceLock<Option<TempDir>> = OnceLock::new();
+    let run = || {
+        let folder = tempfile::tempdir().unwrap();
+        let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_deadpeer"));
+        command.args(["run", "--clock", "virtual", "--out"]).arg(folder.path()).arg(scenarios);
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        match output.status.code() {
+            Some(0) => Some(folder),
+            // Without a guest kernel, or without the feature that starts one.
+            Some(4) => {
+                println!("skipped, all but the kept runs: {said}");
+                None
+            }
+            _ => panic!("{said}"),
+        }
+    };
+    RUN.get_or_init(run).as_ref().map(TempDir::path)
 }
 
 impl Recorded {
-    fn load(name: String, path: PathBuf, scenario: &Scenario, records: &Path) -> Self {
-        let plan = plan::compile(&name, scenario).unwrap();
-        let folder = records.join(&name);
-        let record = record::load(&folder)
+    /// Each of the scenario's connections, as if it were the only one; of many that are
+    /// alike the first.
+    fn load(name: &str, path: &Path, scenario: &Scenario, folder: &Path) -> Vec<Self> {
+        let plan = plan::compile(name, scenario).unwrap();
+        let record = record::load(folder)
             .unwrap_or_else(|error| panic!("{name}: {error}; records/README.md tells how to make one"));
-        let timeline = timeline(&record);
-        let verdict = judge(&plan.ladder, &timeline);
-        Self { name, scenario: path, folder, plan, record, timeline, verdict }
+        let alone = |(own, view): (plan::Connection<'_>, View)| {
+            let plan = Plan {
+                client: own.client.clone(),
+                server: own.server.clone(),
+                ladder: own.ladder.clone(),
+                readings: own.readings.to_vec(),
+                further: Vec::new(),
+                ..plan.clone()
+            };
+            let timeline = timeline(&view.record);
+            let verdict = judge(&plan.ladder, &timeline);
+            let name = if own.name.is_empty() { name.to_owned() } else { format!("{name} {}", own.name) };
+            let (scenario, folder) = (path.to_owned(), folder.to_owned());
+            Self { name, scenario, folder, plan, record: view.record, timeline, verdict }
+        };
+        let views = if plan.further.is_empty() { vec![View::whole(record)] } else { Views::of(&record) };
+        let first = |(own, _): &(plan::Connection<'_>, View)| own.name.split_once('.').is_none_or(|(_, n)| n == "1");
+        plan.connections().zip(views).filter(first).map(alone).collect()
     }
 
     pub fn ladder(&self) -> &Ladder {

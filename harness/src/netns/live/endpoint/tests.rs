@@ -319,14 +319,31 @@ fn linger_is_told_by_its_seconds_and_makes_a_close_take_as_long() {
         let known = SocketOption::find("SO_LINGER").unwrap();
         assert_eq!(client.get_option(known.level, known.number).unwrap(), 1);
         assert_eq!(server.get_option(known.level, known.number).unwrap(), -1);
-        // Nobody acknowledges any more.
-        sh("printf 'table inet x {\nchain c {\ntype filter hook input priority 0\ndrop\n}\n}\n' | nft -f -");
-        client.send(5).unwrap();
-        let begun = std::time::Instant::now();
-        client.close().await.unwrap();
-        let took = begun.elapsed();
-        assert!((Duration::from_secs(1)..Duration::from_millis(1500)).contains(&took), "{took:?}");
+        drop((client, server));
+        // A program that another test is just starting may hold a copy of the socket for a
+        // moment, and then close(2) is not the last and waits for nothing.
+        let mut longest = Duration::ZERO;
+        for _ in 0..5 {
+            longest = longest.max(lingers().await);
+            if longest >= Duration::from_secs(1) {
+                break;
+            }
+        }
+        assert!((Duration::from_secs(1)..Duration::from_millis(1500)).contains(&longest), "{longest:?}");
     });
+}
+
+/// How long it takes to close a connection that nobody acknowledges any more.
+async fn lingers() -> Duration {
+    let seen = Seen::new();
+    let lingering = EndpointPlan { options: vec![option("SO_LINGER", 1)], ..plan(Side::Client) };
+    let (client, _server) = pair(lingering, plan(Side::Server), &seen).await;
+    sh("printf 'table inet x {\nchain c {\ntype filter hook input priority 0\ndrop\n}\n}\n' | nft -f -");
+    client.send(5).unwrap();
+    let begun = std::time::Instant::now();
+    client.close().await.unwrap();
+    sh("nft delete table inet x");
+    begun.elapsed()
 }
 
 #[test]
