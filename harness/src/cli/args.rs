@@ -140,6 +140,9 @@ pub(super) struct Judge {
     pub scenario: PathBuf,
     /// A run's folder under --out, or a capture file (pcap or pcapng)
     pub record: PathBuf,
+    /// Which test of a file with a matrix, such as 'idle=1s' [default: what the record says]
+    #[arg(long, value_name = "CASE")]
+    pub case: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -148,6 +151,9 @@ pub(super) struct Draw {
     /// Print the full form, not the figure
     #[arg(long)]
     pub full: bool,
+    /// Which test of a file with a matrix, such as 'idle=1s'
+    #[arg(long, value_name = "CASE")]
+    pub case: Option<String>,
 }
 
 #[derive(Debug, Args)]

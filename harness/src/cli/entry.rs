@@ -21,6 +21,8 @@ pub(super) fn entry<'a>(loaded: &'a Loaded, judged: &'a Judged, guest: &Guest) -
 /// What does the same again.
 fn command(loaded: &Loaded, judged: &Judged, guest: &Guest) -> String {
     let path = loaded.found.path.display();
+    let case = &loaded.found.case;
+    let path = if case.is_empty() { path.to_string() } else { format!("{path} --filter '{case}'") };
     let kind = match judged.timeline.manifest.clock {
         ClockKind::Virtual => "",
         ClockKind::Emulated => " --guest qemu",

@@ -24,7 +24,7 @@ mod suite;
 mod templates;
 mod watch;
 
-pub use check::{Checked, check};
+pub use check::{Checked, check, check_found};
 pub use exit::Exit;
 pub use find::{FindError, Found, find};
 pub use main::main;

@@ -1,8 +1,8 @@
 //! A scenario file, checked, with the place of everything in it.
 //!
 //! ```text
-//! octets ─► text ─► tree (every value with its place) ─► decode ─► Scenario
-//!                                    figure ─► parts ──────┘
+//! octets ─► text ─► tree (every value with its place) ─► matrix ─► decode ─► Scenario
+//!                                               figure ─► parts ──────┘
 //! ```
 
 mod alike;
@@ -10,6 +10,7 @@ mod decode;
 pub mod draw;
 pub mod figure;
 mod keys;
+mod matrix;
 mod model;
 mod names;
 mod parse;
@@ -23,7 +24,7 @@ mod wording;
 
 pub use model::*;
 pub use names::step_names;
-pub use parse::{Failure, parse};
+pub use parse::{Failure, Variant, cases, parse, parse_all};
 pub use schema::schema;
 pub use source::{Diagnostic, Source, Span, Spanned};
 pub use text::MAX_OCTETS;

@@ -15,6 +15,7 @@ mod links;
 mod nodes;
 mod options;
 mod outcome;
+mod preset;
 mod program;
 mod rung;
 mod steps;

@@ -1,6 +1,6 @@
 use super::line::line;
 use super::node::{endpoint, link, node};
-use super::scalar::{field, flow, list, scalar, sentence};
+use super::scalar::{as_itself, field, flow, list, scalar, sentence};
 use super::step::step;
 use crate::scenario::{Clock, Endpoint, Family, Scenario};
 use crate::time::show_duration;
@@ -18,7 +18,7 @@ pub fn full(scenario: &Scenario) -> String {
     let nodes = scenario.nodes.iter().map(|n| format!("  {}: {}\n", n.name.value, node(n)));
     let steps = scenario.steps.iter().map(|s| format!("  - {}\n", step(s)));
     let expect = scenario.expect.iter().map(|rung| format!("  - {}\n", line(rung)));
-    [
+    let parts = [
         top(scenario),
         block("nodes", nodes),
         links(scenario),
@@ -27,8 +27,8 @@ pub fn full(scenario: &Scenario) -> String {
         block("steps", steps),
         block("expect", expect),
         bottom(scenario),
-    ]
-    .concat()
+    ];
+    as_itself(&parts.concat())
 }
 
 /// Title and what else stands above the nodes.

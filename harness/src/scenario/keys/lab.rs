@@ -1,4 +1,5 @@
 use super::table::{Form, Key, Rest, Table, key, later, required};
+use crate::preset::{BUILDABLE_NAMES, PROGRAM_NAMES};
 
 /// What a node can be.
 pub(in crate::scenario) static ROLES: [&str; 4] = ["host", "switch", "router", "nat"];
@@ -16,7 +17,11 @@ static NODE_KEYS: [Key; 6] = [
         Form::Word(&["forward", "drop", "reset"]),
         "nat: what happens to a segment that belongs to no entry and opens none; `forward` if left out.",
     ),
-    later("preset"),
+    key(
+        "preset",
+        Form::Word(&BUILDABLE_NAMES),
+        "nat: when it forgets, and what it does then, as a known middlebox; other keys override it.",
+    ),
 ];
 
 pub(in crate::scenario) static CONNTRACK: Table =
@@ -86,7 +91,11 @@ static ENDPOINT_KEYS: [Key; 9] = [
     ),
     key("as_root", Form::Flag, "Run the program as root rather than as the user who called sudo."),
     key("reads", Form::Flag, "false: the built-in endpoint reads only on `read` steps."),
-    later("preset"),
+    key(
+        "preset",
+        Form::Word(&PROGRAM_NAMES),
+        "Keepalive and user timeout as a known program sets them; other keys override it.",
+    ),
 ];
 
 const KEEPALIVE_FORM: Form = Form::Either(&[Form::Flag, Form::Table(&KEEPALIVE)]);

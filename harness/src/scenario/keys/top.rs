@@ -40,7 +40,11 @@ static KEYS: [Key; 18] = [
         Form::Rows(&TIMED_FORM),
         "Conditions for rows of the figure, by number (from 1) or by text, such as `PSH`, if only one row has it.",
     ),
-    later("matrix"),
+    key(
+        "matrix",
+        Form::Matrix,
+        "Variables and their values: one test for each combination; `${name}` stands for the value, anywhere in the file.",
+    ),
     later("connections"),
 ];
 

@@ -3,6 +3,8 @@ mod good_expect;
 mod good_lab;
 mod good_steps;
 mod limits;
+mod matrix;
+mod presets;
 mod schema;
 mod several;
 mod whole;
