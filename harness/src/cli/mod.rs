@@ -16,11 +16,13 @@ mod main;
 mod one;
 mod pool;
 pub mod predict;
+mod presets;
 pub mod programs;
 mod progress;
 mod say;
 mod select;
 mod suite;
+mod survive;
 mod templates;
 mod watch;
 

@@ -87,6 +87,7 @@ pub const PROGRAMS: [Program; 17] = [
     ),
     program("pgbouncer", SYSTEM, "PgBouncer", "https://www.pgbouncer.org/config.html", "2026"),
     program("openssh", SYSTEM, "OpenSSH, TCPKeepAlive yes", "ssh_config(5)", "2026"),
+    program("plain", Keepalive::Off, "a socket of which nothing is asked", "tcp(7)", "2026-11-23"),
     program(
         "clickhouse-server",
         Keepalive::Off,
@@ -115,5 +116,4 @@ pub const PROGRAMS: [Program; 17] = [
         "https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md",
         "2026",
     ),
-    program("plain", Keepalive::Off, "a socket of which nothing is asked", "tcp(7)", "2026-11-23"),
 ];
