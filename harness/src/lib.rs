@@ -20,6 +20,9 @@ pub mod name;
 pub mod netns;
 /// Every address, rule text and window decided, as values. Touches no kernel.
 pub mod plan;
+/// What known middleboxes and programs do by default: data, with source and day. Builds
+/// nothing.
+pub mod preset;
 /// What a run leaves: frames, events, statistics; versioned. Judges nothing.
 pub mod record;
 /// Verdicts as text and data. Decides nothing.

@@ -35,7 +35,9 @@ fn holds(text: &str, lines: &[&str]) {
 #[test]
 fn help_names_every_command_and_the_version_is_the_crates() {
     let help = printed(&["--help"]);
-    for command in ["run", "list", "validate", "judge", "predict", "draw", "new", "schema", "doctor"] {
+    for command in
+        ["run", "list", "validate", "judge", "predict", "draw", "new", "schema", "presets", "survive", "doctor"]
+    {
         assert!(help.lines().any(|line| line.trim_start().starts_with(command)), "{command} in\n{help}");
         printed(&[command, "--help"]);
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LINE: [&str; 14] = [
-    "time", "name", "wire", "scenario", "ladder", "plan", "record", "timeline", "verdict", "report", "run", "netns",
-    "guest", "cli",
+const LINE: [&str; 15] = [
+    "time", "name", "wire", "preset", "scenario", "ladder", "plan", "record", "timeline", "verdict", "report", "run",
+    "netns", "guest", "cli",
 ];
 
 /// Pairs that the line's order alone would allow: what runs a plan must not judge it,

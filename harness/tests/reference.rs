@@ -41,8 +41,10 @@ fn every_example_is_a_scenario() {
     assert!(blocks.len() >= 8, "{} blocks", blocks.len());
     for (kind, body) in blocks {
         let text = whole(&kind, &body);
-        let scenario = scenario::parse("README.md", text.as_bytes())
+        let variants = scenario::parse_all("README.md", text.as_bytes())
             .unwrap_or_else(|failure| panic!("{kind}:\n{text}\n{}", failure.render(false)));
-        plan::compile("example", &scenario).unwrap_or_else(|error| panic!("{kind}: {error}\n{text}"));
+        for one in variants {
+            plan::compile("example", &one.scenario).unwrap_or_else(|error| panic!("{kind}: {error}\n{text}"));
+        }
     }
 }

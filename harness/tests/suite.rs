@@ -203,3 +203,35 @@ fn on_a_terminal_there_is_a_line_of_progress_that_goes_away() {
     let (_, piped) = told(folder.path(), &["pass.yaml"]);
     assert!(!piped.contains("done"), "{piped}");
 }
+
+/// Each combination is a test of its own: in the lines, in JUnit, in its evidence, and in
+/// the command that runs it again.
+#[test]
+fn a_matrix_is_told_test_by_test() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "title: t\nmatrix: { label: [SYN/ACK, RST] }\nnodes: { a: host, b: host }\nlinks: [a -- b]\n\
+                client: { on: a }\nserver: { on: b }\nsteps: [connect]\npatience: 300ms\nexpect:\n  - a > b: SYN\n  \
+                - b > a: ${label}\n  - ...\n";
+    fs::write(folder.path().join("m.yaml"), text).unwrap();
+    let (status, text) = told(folder.path(), &["m.yaml", "--out", "out"]);
+    assert_eq!(status, Some(1), "{text}");
+    let mut fails = text.lines().filter(|line| line.starts_with("FAIL "));
+    assert!(fails.all(|line| line.contains("m[label=RST]")), "{text}");
+    assert!(text.contains("again     deadpeer run m.yaml --filter '[label=RST]'"), "{text}");
+    assert!(folder.path().join("out/m[label=RST]/record.jsonl").is_file());
+    assert!(folder.path().join("out/m[label=SYN_ACK]/record.jsonl").is_file());
+
+    let (status, junit) = told(folder.path(), &["m.yaml", "--format", "junit"]);
+    assert_eq!(status, Some(1));
+    assert!(junit.contains("m[label=RST]") && junit.contains("m[label=SYN_ACK]"), "{junit}");
+    let (status, _) = told(folder.path(), &["m.yaml", "--filter", "[label=SYN_ACK]"]);
+    assert_eq!(status, Some(0), "the other combination is not run");
+
+    let judge = |args: &[&str]| {
+        let output = Command::new(DEADPEER).arg("judge").args(args).current_dir(folder.path()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (status, text) = judge(&["m.yaml", "out/m[label=SYN_ACK]"]);
+    assert_eq!(status, Some(0), "the record says which it is: {text}");
+    assert_eq!(judge(&["m.yaml", "out/m[label=SYN_ACK]", "--case", "label=RST"]).0, Some(1));
+}

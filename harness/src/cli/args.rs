@@ -1,4 +1,5 @@
 use super::predict::Predict;
+use super::survive::Survive;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -32,6 +33,9 @@ pub(super) enum Command {
     New(New),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
+    /// List the middleboxes and programs that scenarios can name, with source and date
+    Presets(Presets),
+    Survive(Survive),
     /// Tell what this machine can run, and the command that mends each lack
     Doctor,
 }
@@ -140,6 +144,9 @@ pub(super) struct Judge {
     pub scenario: PathBuf,
     /// A run's folder under --out, or a capture file (pcap or pcapng)
     pub record: PathBuf,
+    /// Which test of a file with a matrix, such as 'idle=1s' [default: what the record says]
+    #[arg(long, value_name = "CASE")]
+    pub case: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -148,6 +155,9 @@ pub(super) struct Draw {
     /// Print the full form, not the figure
     #[arg(long)]
     pub full: bool,
+    /// Which test of a file with a matrix, such as 'idle=1s'
+    #[arg(long, value_name = "CASE")]
+    pub case: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -164,6 +174,18 @@ pub(super) enum Template {
     Nat,
     Figure,
     Program,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Presets {
+    #[arg(long, value_enum, default_value_t = Listing::Human)]
+    pub format: Listing,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Listing {
+    Human,
+    Json,
 }
 
 /// One part of a suite that is spread over machines.

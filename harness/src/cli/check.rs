@@ -2,12 +2,12 @@ use super::args::{ClockChoice, Guest};
 use super::clock::{Way, choose};
 use super::entry::entry;
 use super::evidence::{Evidence, Place};
-use super::find::Found;
+use super::find::{Found, find};
 use super::gate::Gate;
 use super::guests;
 use super::one::{Outcome, Ran, run_one};
 use super::say::{chain, say};
-use super::select::{Loaded, load};
+use super::select::{LoadError, Loaded, load_found};
 use crate::report;
 use crate::scenario::Clock;
 use crate::verdict::Judgement;
@@ -71,13 +71,38 @@ impl Checked {
 /// test harness does not allow; else the scenario is skipped. Checks may run side by
 /// side: each has a lab of its own. Evidence of a run that did not pass stays in
 /// `deadpeer-out` below the current folder, which for tests is that of the package.
+///
+/// Of a file with a matrix every combination runs, one after another, and the first that
+/// does not pass is given; [`check_found`] runs a single one.
 pub fn check(path: impl AsRef<Path>) -> Checked {
-    let path = path.as_ref();
-    let name = path.with_extension("").file_name().unwrap_or_default().to_string_lossy().into_owned();
-    match load(Found { path: path.to_owned(), name }, false) {
-        Ok(loaded) => run(&loaded),
-        Err(error) => Checked::NotPassed { report: error.to_string() },
+    let found = find(&[path.as_ref().to_owned()]).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(|error| format!("error: {error}")).collect();
+        LoadError(lines.join("\n"))
+    });
+    all(found.and_then(|found| load_found(&found, false)))
+}
+
+/// [`check`] of one test that [`find`] gave.
+pub fn check_found(found: &Found) -> Checked {
+    all(load_found(std::slice::from_ref(found), false))
+}
+
+/// The first that did not pass; the first that can't run here, if all others passed.
+fn all(loaded: Result<Vec<Loaded>, LoadError>) -> Checked {
+    let loaded = match loaded {
+        Ok(loaded) => loaded,
+        Err(error) => return Checked::NotPassed { report: error.to_string() },
+    };
+    let mut reports = Vec::new();
+    let mut skipped = None;
+    for one in &loaded {
+        match run(one) {
+            Checked::Passed { report } => reports.push(report),
+            Checked::Skipped { reason } => skipped = skipped.or(Some(reason)),
+            not_passed @ Checked::NotPassed { .. } => return not_passed,
+        }
     }
+    skipped.map_or_else(|| Checked::Passed { report: reports.join("\n") }, |reason| Checked::Skipped { reason })
 }
 
 fn run(loaded: &Loaded) -> Checked {

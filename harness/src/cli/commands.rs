@@ -2,12 +2,11 @@
 
 use super::args::{Draw, Judge, New, Paths, Select};
 use super::exit::Exit;
-use super::find::Found;
 use super::guests;
 use super::judgement::judge_all;
 use super::predict::{self, Predict, PredictError};
 use super::say::{chain, say};
-use super::select::{LoadError, Loaded, found, load, load_all};
+use super::select::{LoadError, Loaded, found, load_all, load_one};
 use super::templates::template;
 use crate::netns;
 use crate::plan::Plan;
@@ -62,18 +61,16 @@ pub(super) fn warn(loaded: &[Loaded]) {
 
 /// `deadpeer judge`
 pub(super) fn judge_again(args: &Judge, color: bool, out: &mut dyn Write) -> io::Result<Exit> {
-    let name = args.scenario.with_extension("");
-    let name = name.file_name().unwrap_or(args.scenario.as_os_str()).to_string_lossy().into_owned();
-    let loaded = match load(Found { path: args.scenario.clone(), name }, color) {
-        Ok(loaded) => loaded,
+    let case = args.case.clone().or_else(|| case_of(&args.record).filter(|case| makes(&args.scenario, case)));
+    let (loaded, record) = match load_one(&args.scenario, case.as_deref(), color) {
+        Ok(loaded) => match read_record(&args.record, &loaded.plan) {
+            Ok(record) => (loaded, record),
+            Err(error) => return refuse(&unread(&error)),
+        },
         Err(error) => return refuse(&error),
     };
-    let record = match read_record(&args.record, &loaded.plan) {
-        Ok(record) => record,
-        Err(error) => return refuse(&unread(&error)),
-    };
     let judged = judge_all(&loaded.plan, &record);
-    let command = format!("deadpeer judge {} {}", args.scenario.display(), args.record.display());
+    let command = judge_command(args, &loaded);
     let run = report::Run {
         name: &loaded.plan.name,
         title: &loaded.plan.title,
@@ -88,6 +85,27 @@ pub(super) fn judge_again(args: &Judge, color: bool, out: &mut dyn Write) -> io:
     };
     write!(out, "{}", report::judged(&run))?;
     Ok(exit(judged.verdict.judgement))
+}
+
+/// Which combination a run's record says that it was. A capture says nothing.
+fn case_of(record: &Path) -> Option<String> {
+    let folder = if record.ends_with(record::EVENTS) { record.parent()? } else { record };
+    let name = record::load(folder).ok()?.manifest.name;
+    let case = name.get(name.find('[')?..)?.strip_suffix(']')?;
+    Some(format!("{case}]"))
+}
+
+fn makes(scenario: &Path, case: &String) -> bool {
+    std::fs::read(scenario).is_ok_and(|octets| scenario::cases(&octets).contains(case))
+}
+
+/// What judges the same again.
+fn judge_command(args: &Judge, loaded: &Loaded) -> String {
+    let case = match loaded.found.case.as_str() {
+        "" => String::new(),
+        case => format!(" --case '{case}'"),
+    };
+    format!("deadpeer judge {} {}{case}", args.scenario.display(), args.record.display())
 }
 
 /// A run's folder, or the record in it, or a capture: one of this plan's lab, as far as
@@ -133,8 +151,7 @@ pub(super) fn timetable(args: &Predict, out: &mut dyn Write) -> io::Result<Exit>
 
 /// `deadpeer draw`
 pub(super) fn draw(args: &Draw, color: bool, out: &mut dyn Write) -> io::Result<Exit> {
-    let found = Found { path: args.scenario.clone(), name: String::new() };
-    let loaded = match load(found, color) {
+    let loaded = match load_one(&args.scenario, args.case.as_deref(), color) {
         Ok(loaded) => loaded,
         Err(error) => return refuse(&error),
     };

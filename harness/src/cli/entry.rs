@@ -23,6 +23,8 @@ pub(super) fn entry<'a>(loaded: &'a Loaded, ran: &'a Ran, guest: &Guest) -> repo
 /// What does the same again.
 fn command(loaded: &Loaded, ran: &Ran, guest: &Guest) -> String {
     let path = loaded.found.path.display();
+    let case = &loaded.found.case;
+    let path = if case.is_empty() { path.to_string() } else { format!("{path} --filter '{case}'") };
     let kind = match ran.judged.timeline.manifest.clock {
         ClockKind::Virtual => "",
         ClockKind::Emulated => " --guest qemu",

@@ -1,3 +1,4 @@
+use crate::scenario;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -6,8 +7,10 @@ use std::path::{Path, PathBuf};
 pub struct Found {
     pub path: PathBuf,
     /// The path below the folder that was given, without `.yaml`; for a file that was
-    /// given itself, its name.
+    /// given itself, its name. Then, in brackets, which combination of its matrix.
     pub name: String,
+    /// Those brackets, as [`Variant::case`](scenario::Variant::case) has them.
+    pub case: String,
 }
 
 /// Why a path gives no scenario.
@@ -26,7 +29,8 @@ pub enum FindError {
 /// Folders that `run` looks in when it is given none, the first that exists.
 const DEFAULTS: [&str; 2] = ["scenarios", "."];
 
-/// All scenarios of `paths`, in order of name within a folder.
+/// All scenarios of `paths`, in order of name within a folder; of a file with a matrix,
+/// every combination.
 ///
 /// # Errors
 /// All paths that give none, at once.
@@ -55,7 +59,7 @@ fn find_in(path: &Path) -> Result<Vec<Found>, FindError> {
         if !is_scenario(path) {
             return Err(FindError::OtherFile(path.to_owned()));
         }
-        return Ok(vec![Found { path: path.to_owned(), name: name(path, path.parent()) }]);
+        return Ok(tests(path.to_owned(), path.parent()));
     }
     let mut files = Vec::new();
     walk(path, &mut files)?;
@@ -63,7 +67,7 @@ fn find_in(path: &Path) -> Result<Vec<Found>, FindError> {
         return Err(FindError::NothingHere(path.to_owned()));
     }
     files.sort_by_key(|file| file.with_extension(""));
-    Ok(files.into_iter().map(|file| Found { name: name(&file, Some(path)), path: file }).collect())
+    Ok(files.into_iter().flat_map(|file| tests(file, Some(path))).collect())
 }
 
 /// Collects the scenario files below `folder`; symbolic links to folders are not
@@ -89,6 +93,14 @@ fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file())
 }
 
+/// What a file makes. One that can't be read is a test all the same: it is told when it
+/// is to run.
+fn tests(file: PathBuf, folder: Option<&Path>) -> Vec<Found> {
+    let name = name(&file, folder);
+    let cases = scenario::cases(&fs::read(&file).unwrap_or_default());
+    cases.into_iter().map(|case| Found { path: file.clone(), name: format!("{name}{case}"), case }).collect()
+}
+
 fn is_scenario(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
@@ -112,6 +124,21 @@ mod tests {
         let found = find(&[folder.path().to_owned()]).unwrap();
         let names: Vec<_> = found.iter().map(|f| f.name.as_str()).collect();
         assert_eq!(names, ["article/a", "article/a-too", "article/b"]);
+    }
+
+    #[test]
+    fn a_matrix_is_a_test_for_each_combination() {
+        let folder = tempfile::tempdir().unwrap();
+        let texts =
+            [("m", "matrix: { n: [1, 2] }\ntitle: ${n}"), ("broken", "matrix: { n: 1 }"), ("plain", "title: t")];
+        for (name, text) in texts {
+            fs::write(folder.path().join(name).with_extension("yaml"), text).unwrap();
+        }
+        let found = find(&[folder.path().to_owned()]).unwrap();
+        let names: Vec<_> = found.iter().map(|f| (f.name.as_str(), f.case.as_str())).collect();
+        assert_eq!(names, [("broken", ""), ("m[n=1]", "[n=1]"), ("m[n=2]", "[n=2]"), ("plain", "")]);
+        let one = find(&[folder.path().join("m.yaml")]).unwrap();
+        assert_eq!(one.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(), ["m[n=1]", "m[n=2]"]);
     }
 
     #[test]

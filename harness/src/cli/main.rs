@@ -3,7 +3,7 @@ use super::exit::Exit;
 use super::fault::guarded;
 use super::say::say;
 use super::watch::Judge;
-use super::{commands, suite};
+use super::{commands, presets, suite, survive};
 use crate::guest;
 use clap::Parser;
 use std::io::{self, IsTerminal, Write};
@@ -31,6 +31,8 @@ fn carry_out(cli: &Cli) -> Exit {
         Command::Draw(draw) => commands::draw(draw, color, &mut out),
         Command::New(new) => commands::new(new, &mut out),
         Command::Schema => commands::schema(&mut out),
+        Command::Presets(args) => presets::presets(args, &mut out),
+        Command::Survive(args) => survive::survive(args, &mut out),
         Command::Doctor => commands::doctor(&mut out),
     };
     ended(done.and_then(|exit| out.flush().map(|()| exit)))

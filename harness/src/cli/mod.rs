@@ -17,15 +17,17 @@ mod main;
 mod one;
 mod pool;
 pub mod predict;
+mod presets;
 pub mod programs;
 mod progress;
 mod say;
 mod select;
 mod suite;
+mod survive;
 mod templates;
 mod watch;
 
-pub use check::{Checked, check};
+pub use check::{Checked, check, check_found};
 pub use exit::Exit;
 pub use find::{FindError, Found, find};
 pub use main::main;

@@ -19,12 +19,23 @@ pub(super) fn filter(nat: &Nat, outside: &str) -> FilterText {
             "-A FORWARD -p tcp -m conntrack --ctstate INVALID -j REJECT --reject-with tcp-reset\n",
         ),
     };
+    // What comes from outside for a connection that is forgotten is addressed to the NAT
+    // itself, which would answer with RST as any host does.
+    let (nft_input, iptables_input) = match nat.on_unknown {
+        OnUnknown::Drop => (
+            "  chain input {\n    type filter hook input priority filter;\n    ct state invalid counter drop\n  }\n",
+            "-A INPUT -m conntrack --ctstate INVALID -j DROP\n",
+        ),
+        OnUnknown::Forward | OnUnknown::Reset => ("", ""),
+    };
     let nft = format!(
         "table inet deadpeer {{\n  chain forward {{\n    type filter hook forward priority filter;\n{nft_rule}  \
-         }}\n  chain postrouting {{\n    type nat hook postrouting priority srcnat;\n    \
+         }}\n{nft_input}  chain postrouting {{\n    type nat hook postrouting priority srcnat;\n    \
          oifname \"{outside}\" masquerade\n  }}\n}}\n"
     );
-    let iptables = format!("*filter\n{iptables_rule}COMMIT\n*nat\n-A POSTROUTING -o {outside} -j MASQUERADE\nCOMMIT\n");
+    let iptables = format!(
+        "*filter\n{iptables_rule}{iptables_input}COMMIT\n*nat\n-A POSTROUTING -o {outside} -j MASQUERADE\nCOMMIT\n"
+    );
     FilterText { nft: Some(nft), iptables: Some(iptables) }
 }
 

@@ -102,6 +102,21 @@ fn a_nat_masquerades_outwards_and_drops_what_is_invalid() {
 }
 
 #[test]
+fn a_nat_that_drops_the_unknown_is_silent_to_both_sides() {
+    let outside = |answer: &str| {
+        let text = NAT.replace("role: nat,", &format!("role: nat, on_unknown: {answer},"));
+        assert_ne!(text, NAT);
+        node(&compiled(&text), "nat").filter.clone().unwrap()
+    };
+    let silent = outside("drop");
+    let chain = "chain input {\n    type filter hook input priority filter;\n    ct state invalid counter drop\n";
+    assert!(silent.nft.as_ref().unwrap().contains(chain), "{silent:?}");
+    assert!(silent.iptables.as_ref().unwrap().contains("-A INPUT -m conntrack --ctstate INVALID -j DROP\n"));
+    let reset = outside("reset");
+    assert!(!reset.nft.unwrap().contains("input") && !reset.iptables.unwrap().contains("INPUT"));
+}
+
+#[test]
 fn a_drop_is_a_table_of_its_own() {
     let plan = compiled(NAT);
     let Action::Drop(fault) = &plan.steps[2].action else { panic!("{:?}", plan.steps[2]) };

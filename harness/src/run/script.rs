@@ -73,6 +73,11 @@ impl<'a> Script<'a> {
         matches!(self.state, Doing::Waiting(_))
     }
 
+    /// Whether nothing but time passes at `now`.
+    pub(super) fn sleeps_at(&self, now: LabTime) -> bool {
+        matches!(self.state, Doing::Waiting(until) if now < until)
+    }
+
     /// Until when the effects of the last step that began are waited for.
     pub(super) fn patient_until(&self) -> LabTime {
         self.begun + self.plan.ladder.patience

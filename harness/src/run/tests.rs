@@ -72,9 +72,17 @@ struct Fake {
     fails: Option<usize>,
     silent: bool,
     interrupt_at: Option<LabTime>,
+    /// So many frames are still to come, one each second.
+    trickle: usize,
 }
 
 impl Fake {
+    fn frame(&mut self) -> Happening {
+        self.trickle -= 1;
+        self.now = self.now + Duration::from_secs(1);
+        Happening::Frame(Frame { vantage: 0, at: self.now, wire_len: 0, octets: Vec::new() })
+    }
+
     fn push(&mut self, kind: EventKind) {
         self.queue.push_back(Happening::Event(Event::new(self.now, kind)));
     }
@@ -110,6 +118,9 @@ impl Backend for Fake {
         if self.interrupt_at.is_some_and(|at| at <= until) {
             self.now = self.interrupt_at.take().unwrap();
             return Some(Happening::Interrupted);
+        }
+        if self.trickle > 0 && self.now + Duration::from_secs(1) <= until {
+            return Some(self.frame());
         }
         assert_ne!(until, LabTime::FOREVER, "nothing would ever happen");
         self.now = self.now.max(until);
@@ -234,4 +245,42 @@ fn an_interruption_ends_the_run_at_once() {
     let (reason, log) = go(&plan, Fake { interrupt_at: Some(at), ..Fake::default() });
     assert_eq!(reason, EndReason::Interrupted);
     assert_eq!(log, ["2.000 finish"]);
+}
+
+/// Counts how often another is asked.
+struct Counted<'a>(Simple<'a>, usize);
+
+impl Watch for Counted<'_> {
+    fn look(&mut self, record: &Record, now: LabTime) -> Vec<Progress> {
+        self.1 += 1;
+        self.0.look(record, now)
+    }
+}
+
+fn looks(plan: &Plan, frames: usize) -> (usize, Vec<String>) {
+    let mut watch = Counted(Simple(plan), 0);
+    let mut backend = Fake { trickle: frames, ..Fake::default() };
+    let record = execute(plan, &mut backend, &mut watch, &mut |_| {});
+    assert_eq!(record.frames.len(), frames);
+    (watch.1, backend.log)
+}
+
+#[test]
+fn a_long_wait_is_not_judged_at_every_frame() {
+    let wait = Action::Wait(Duration::from_secs(20_000));
+    let steps = [Action::Connect, wait, Action::Connect];
+    let rungs = || vec![rung(Expected::Step(0)), rung(Expected::Step(2))];
+    let (few, log) = looks(&plan(&steps, rungs(), &[]), 10_000);
+    assert!((500..700).contains(&few), "{few} looks");
+    assert!(log.iter().any(|line| line.contains("step 2 planned 20000.010")), "it ends in time: {log:?}");
+}
+
+/// What a reading tells may change with every frame, so its turn is not missed.
+#[test]
+fn a_wait_with_a_reading_to_come_is_judged_all_along() {
+    let steps = [Action::Connect, Action::Wait(Duration::from_secs(2_000)), Action::Connect];
+    let read = rung(Expected::Reading { value: "alive".into() });
+    let rungs = vec![rung(Expected::Step(0)), rung(Expected::Step(2)), read];
+    let (looks, _) = looks(&plan(&steps, rungs, &[2]), 1_500);
+    assert!(looks >= 1_500, "{looks} looks");
 }

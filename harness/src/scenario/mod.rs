@@ -1,8 +1,8 @@
 //! A scenario file, checked, with the place of everything in it.
 //!
 //! ```text
-//! octets ─► text ─► tree (every value with its place) ─► decode ─► Scenario
-//!                                    figure ─► parts ──────┘
+//! octets ─► text ─► tree (every value with its place) ─► matrix ─► decode ─► Scenario
+//!                                               figure ─► parts ──────┘
 //! ```
 
 mod alike;
@@ -12,6 +12,7 @@ pub mod draw;
 pub mod figure;
 mod impairment;
 mod keys;
+mod matrix;
 mod model;
 mod names;
 mod parse;
@@ -29,7 +30,7 @@ pub use dead_end::DeadEnd;
 pub use impairment::Impairment;
 pub use model::*;
 pub use names::step_names;
-pub use parse::{Failure, parse};
+pub use parse::{Failure, Variant, cases, parse, parse_all};
 pub use probing::prober;
 pub use rejection::Rejection;
 pub use schema::schema;

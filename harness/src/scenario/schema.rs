@@ -4,6 +4,10 @@ use serde_json::{Map, Value, json};
 
 /// A sysctl's dotted name.
 const SYSCTL: &str = r"^net(\.[A-Za-z0-9_-]+)+$";
+/// A variable's name in `matrix`.
+const VARIABLE: &str = "^[a-z][a-z0-9_-]{0,15}$";
+/// Where a value stands for it.
+const USE: &str = r"\$\{[a-z][a-z0-9_-]*\}";
 const NODE: &str = "^[a-z][a-z0-9-]{0,11}$";
 const DURATION: &str = r"^\s*(0|([0-9]+(\.[0-9]+)?(d|h|m|s|ms|us|ns)\s*)+)$";
 const RANGE: &str =
@@ -115,8 +119,24 @@ fn words(words: &[&str]) -> Value {
     json!({ "enum": words })
 }
 
-/// What a value may be.
-fn form(form_: &Form, defs: &mut Map<String, Value>) -> Value {
+/// What a value may be, or a text with a variable of the matrix in its place.
+fn form(form: &Form, defs: &mut Map<String, Value>) -> Value {
+    let own = own_form(form, defs);
+    match form {
+        Form::Null
+        | Form::Text
+        | Form::List(_)
+        | Form::Table(_)
+        | Form::Either(_)
+        | Form::Nodes(_)
+        | Form::Sysctls
+        | Form::Rows(_)
+        | Form::Matrix => own,
+        _ => json!({ "anyOf": [own, { "type": "string", "pattern": USE }] }),
+    }
+}
+
+fn own_form(form_: &Form, defs: &mut Map<String, Value>) -> Value {
     match form_ {
         Form::Null => json!({ "type": "null" }),
         Form::Text => json!({ "type": ["string", "number", "boolean"] }),
@@ -138,7 +158,14 @@ fn form(form_: &Form, defs: &mut Map<String, Value>) -> Value {
         Form::Nodes(body) => mapping(NODE, form(body, defs)),
         Form::Sysctls => mapping(SYSCTL, json!({ "type": ["string", "integer"] })),
         Form::Rows(body) => mapping("", form(body, defs)),
+        Form::Matrix => matrix(),
     }
+}
+
+/// Variables, each with its values.
+fn matrix() -> Value {
+    let value = json!({ "type": ["string", "number", "boolean"] });
+    mapping(VARIABLE, json!({ "type": "array", "items": value, "minItems": 1, "uniqueItems": true }))
 }
 
 fn mapping(pattern: &str, body: Value) -> Value {

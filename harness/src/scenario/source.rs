@@ -45,7 +45,7 @@ pub struct Source {
 }
 
 /// One thing that is wrong with a file: where, what, and the remedy.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     pub span: Span,
     /// What is wrong, a lowercase fragment.

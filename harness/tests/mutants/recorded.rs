@@ -35,8 +35,10 @@ fn scenarios() -> Vec<(String, PathBuf, Scenario)> {
     let found = find(&[root]).unwrap().into_iter().filter(|found| !found.name.starts_with(LEFT_OUT));
     let read = |found: Found| {
         let octets = fs::read(&found.path).unwrap();
-        let scenario = scenario::parse(&found.path.to_string_lossy(), &octets);
-        (found.name, found.path, scenario.unwrap_or_else(|failure| panic!("{}", failure.render(false))))
+        let all = scenario::parse_all(&found.path.to_string_lossy(), &octets);
+        let all = all.unwrap_or_else(|failure| panic!("{}", failure.render(false)));
+        let own = all.into_iter().find(|variant| variant.case == found.case).unwrap();
+        (found.name, found.path, own.scenario)
     };
     found.map(read).collect()
 }

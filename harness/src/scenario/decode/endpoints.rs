@@ -1,6 +1,6 @@
 use super::context::Context;
 use super::fields::Fields;
-use super::{options, program, value};
+use super::{options, preset, program, value};
 use crate::name::{NodeName, Side};
 use crate::scenario::keys::{ENDPOINT, KEEPALIVE};
 use crate::scenario::tree::{Kind, Yaml};
@@ -68,8 +68,11 @@ fn detailed(fields: &Fields, on: Option<Spanned<NodeName>>, cx: &mut Context) ->
     program::exclusive(fields, cx);
     let port = fields.get("port").and_then(|tree| value::whole(tree, fields.limits("port"), "a port", cx));
     let port = port.and_then(|port| u16::try_from(port).ok());
-    let keepalive = fields.get("keepalive").and_then(|tree| keepalive(tree, cx)).unwrap_or_default();
+    let known = fields.get("preset").and_then(|tree| preset::program(tree, cx));
+    let base = known.map(|known| preset::keepalive(known.keepalive)).unwrap_or_default();
+    let keepalive = fields.get("keepalive").and_then(|tree| keepalive(tree, base, cx)).unwrap_or(base);
     let user_timeout = fields.get("user_timeout").and_then(|tree| user_timeout(tree, cx));
+    let user_timeout = user_timeout.or(known.and_then(|known| known.user_timeout));
     let options = options::options(fields, cx);
     let run = fields.get("run").and_then(|tree| program::words(tree, cx));
     let as_root = fields.get("as_root").and_then(|tree| value::flag(tree, cx)).unwrap_or(false);
@@ -80,7 +83,8 @@ fn detailed(fields: &Fields, on: Option<Spanned<NodeName>>, cx: &mut Context) ->
     Some(Endpoint { on: on?, port, keepalive, user_timeout, options, run, as_root, reads, accepts, backlog })
 }
 
-fn keepalive(tree: &Yaml, cx: &mut Context) -> Option<Keepalive> {
+/// A map's numbers, and those of `base` that it leaves out.
+fn keepalive(tree: &Yaml, base: Keepalive, cx: &mut Context) -> Option<Keepalive> {
     if !matches!(tree.kind, Kind::Map(_)) {
         let on = Keepalive::On { idle: None, interval: None, count: None };
         return value::flag(tree, cx).map(|flag| if flag { on } else { Keepalive::Off });
@@ -90,7 +94,12 @@ fn keepalive(tree: &Yaml, cx: &mut Context) -> Option<Keepalive> {
     let interval = seconds(&fields, "interval", cx);
     let count =
         fields.get("count").and_then(|tree| value::whole(tree, fields.limits("count"), "a count of probes", cx));
-    Some(Keepalive::On { idle, interval, count: count.and_then(|count| u8::try_from(count).ok()) })
+    let count = count.and_then(|count| u8::try_from(count).ok());
+    let (first, between, most) = match base {
+        Keepalive::On { idle, interval, count } => (idle, interval, count),
+        Keepalive::Off => (None, None, None),
+    };
+    Some(Keepalive::On { idle: idle.or(first), interval: interval.or(between), count: count.or(most) })
 }
 
 fn seconds(fields: &Fields, key: &str, cx: &mut Context) -> Option<u16> {

@@ -16,6 +16,7 @@ mod links;
 mod nodes;
 mod options;
 mod outcome;
+mod preset;
 mod program;
 mod routes;
 mod rung;

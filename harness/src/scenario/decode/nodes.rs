@@ -1,6 +1,6 @@
 use super::context::{Context, clip};
 use super::fields::Fields;
-use super::{routes, value};
+use super::{preset, routes, value};
 use crate::name::NodeName;
 use crate::scenario::keys::{CONNTRACK, LINE, NODE, ROLES};
 use crate::scenario::tree::{Kind, Yaml};
@@ -111,7 +111,7 @@ fn role(word: &str, base: Option<Role>) -> Role {
 }
 
 fn only_for_a_nat(fields: &Fields, cx: &mut Context) {
-    for key in ["toward", "conntrack", "on_unknown"] {
+    for key in ["toward", "conntrack", "on_unknown", "preset"] {
         if fields.get(key).is_some() {
             let help = "write `role: nat`, or leave the key out";
             cx.error(fields.place(key), format!("only a nat takes `{key}`"), help);
@@ -119,7 +119,11 @@ fn only_for_a_nat(fields: &Fields, cx: &mut Context) {
     }
 }
 
+/// A preset's settings replace a lane's, and the file's own keys replace those.
 fn nat(mut nat: Nat, fields: &Fields, cx: &mut Context) -> Nat {
+    if let Some(known) = fields.get("preset").and_then(|tree| preset::middlebox(tree, cx)) {
+        preset::set(&mut nat, known);
+    }
     if let Some(tree) = fields.get("toward") {
         nat.toward = value::node(tree, cx).or(nat.toward);
     }

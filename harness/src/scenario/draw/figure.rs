@@ -3,7 +3,7 @@ use super::full::{block, bottom, top};
 use super::lanes::lanes;
 use super::line::{line, timing};
 use super::node::{endpoint, link, node, settings_beside};
-use super::scalar::flow;
+use super::scalar::{as_itself, flow};
 use super::script::{Drawn, script};
 use super::step::step;
 use crate::scenario::figure::{Lanes, Parts, Place, Saying, read, role};
@@ -22,7 +22,7 @@ pub fn figure(scenario: &Scenario) -> Result<String, String> {
     let script = script(scenario, &lanes);
     let rows: Vec<Saying> = script.rows.iter().map(|row| row.saying.clone()).collect();
     let drawn = draw(&lanes, &rows);
-    Ok([
+    let parts = [
         top(scenario),
         "figure: |2\n".to_owned(),
         drawn.iter().map(|line| format!("  {line}").trim_end().to_owned() + "\n").collect(),
@@ -33,8 +33,8 @@ pub fn figure(scenario: &Scenario) -> Result<String, String> {
         then(&script.then),
         bottom(scenario),
         remarks(scenario, &script.rows, &script.then, &drawn.join("\n")),
-    ]
-    .concat())
+    ];
+    Ok(as_itself(&parts.concat()))
 }
 
 /// Nodes that are more than their lane shows.

@@ -1,6 +1,6 @@
 use super::line::line;
 use super::node::{endpoint, is_plain, link, node};
-use super::scalar::{field, flow, list, scalar, sentence};
+use super::scalar::{as_itself, field, flow, list, scalar, sentence};
 use super::step::step;
 use crate::scenario::{Clock, ConnectionOf, Endpoint, Family, Scenario};
 use crate::time::show_duration;
@@ -23,8 +23,9 @@ pub fn full(scenario: &Scenario) -> String {
         let expect = scenario.expect.iter().map(|rung| format!("  - {}\n", line(rung)));
         (side("client", &scenario.client) + &side("server", &scenario.server), block("expect", expect))
     };
-    [top(scenario), block("nodes", nodes), links(scenario), ends, block("steps", steps), expect, bottom(scenario)]
-        .concat()
+    let nodes = block("nodes", nodes);
+    let steps = block("steps", steps);
+    as_itself(&[top(scenario), nodes, links(scenario), ends, steps, expect, bottom(scenario)].concat())
 }
 
 /// Those that are alike stand as one, with `times`.

@@ -17,6 +17,11 @@ fn is_plain(text: &str) -> bool {
         && !typed.contains(&text.to_ascii_lowercase().as_str())
 }
 
+/// What is drawn has no variables: `${` in it is that text.
+pub(super) fn as_itself(text: &str) -> String {
+    text.replace("${", "$${")
+}
+
 /// A sentence at the end of a block line, where commas and quotes need no care.
 pub(super) fn sentence(text: &str) -> String {
     let first = text.chars().next().is_some_and(char::is_alphabetic);

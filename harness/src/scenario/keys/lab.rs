@@ -1,4 +1,5 @@
 use super::table::{Form, Key, Rest, Table, key, later, required};
+use crate::preset::{BUILDABLE_NAMES, PROGRAM_NAMES};
 use crate::scenario::DeadEnd;
 
 /// What a node can be.
@@ -18,7 +19,11 @@ static NODE_KEYS: [Key; 7] = [
         Form::Word(&["forward", "drop", "reset"]),
         "nat: what happens to a segment that belongs to no entry and opens none; `forward` if left out.",
     ),
-    later("preset"),
+    key(
+        "preset",
+        Form::Word(&BUILDABLE_NAMES),
+        "nat: when it forgets, and what it does then, as a known middlebox; other keys override it.",
+    ),
 ];
 
 pub(in crate::scenario) static CONNTRACK: Table =
@@ -112,7 +117,11 @@ static ENDPOINT_KEYS: [Key; 11] = [
     key("accepts", Form::Flag, "server: false: the built-in endpoint listens, and never calls accept(2)."),
     key("backlog", Form::Whole(0, 4096), "server: listen(2)'s, of the built-in endpoint; 16 if left out."),
     key("reads", Form::Flag, "false: the built-in endpoint reads only on `read` steps."),
-    later("preset"),
+    key(
+        "preset",
+        Form::Word(&PROGRAM_NAMES),
+        "Keepalive and user timeout as a known program sets them; other keys override it.",
+    ),
 ];
 
 const KEEPALIVE_FORM: Form = Form::Either(&[Form::Flag, Form::Table(&KEEPALIVE)]);

@@ -72,6 +72,8 @@ pub(in crate::scenario) enum Form {
     Sysctls,
     /// Rows of a figure to values.
     Rows(&'static Form),
+    /// Variables to lists of single values.
+    Matrix,
 }
 
 pub(super) const fn key(name: &'static str, form: Form, about: &'static str) -> Key {

@@ -1,7 +1,7 @@
 use super::expect::{LINE, TIMED};
 use super::lab::{ENDPOINT, LINK, NODE, ROLES};
 use super::step::STEP;
-use super::table::{Form, Key, Rest, Table, key, later, required};
+use super::table::{Form, Key, Rest, Table, key, required};
 
 /// The file itself.
 pub(in crate::scenario) static TOP: Table =
@@ -40,7 +40,11 @@ static KEYS: [Key; 18] = [
         Form::Rows(&TIMED_FORM),
         "Conditions for rows of the figure, by number (from 1) or by text, such as `PSH`, if only one row has it.",
     ),
-    later("matrix"),
+    key(
+        "matrix",
+        Form::Matrix,
+        "Variables and their values: one test for each combination; `${name}` stands for the value, anywhere in the file.",
+    ),
     key(
         "connections",
         Form::Nodes(&CONNECTION_FORM),

@@ -7,6 +7,8 @@ mod good_lab;
 mod good_steps;
 mod impairments;
 mod limits;
+mod matrix;
+mod presets;
 mod schema;
 mod several;
 mod whole;
