@@ -163,6 +163,31 @@ fn words_give_the_same_figures() {
     assert!(text.contains("an idle client sees ETIMEDOUT 10m") && text.contains("<--- ETIMEDOUT"), "{text}");
 }
 
+/// The README shows what is printed. Another kernel's ticks give other figures.
+#[test]
+fn the_readme_shows_real_answers() {
+    let readme = include_str!("../../README.md");
+    let shown: Vec<&str> = readme.split("$ deadpeer survive ").skip(1).collect();
+    assert!(shown.len() >= 2, "{shown:?}");
+    let ticks = guest::find().is_ok_and(|kernel| kernel.path.to_string_lossy().contains("hz250"));
+    if !virtual_time() || !ticks {
+        return;
+    }
+    for example in shown {
+        let (args, rest) = example.split_once('\n').unwrap();
+        let args: Vec<&str> = ["survive"].into_iter().chain(args.split_whitespace()).collect();
+        let text = String::from_utf8(deadpeer(&args).stdout).unwrap();
+        let (answer, shown) = (to_the_minute(&text), to_the_minute(rest));
+        assert!(shown.starts_with(&answer), "{args:?} prints\n{text}");
+    }
+}
+
+/// The words without seconds: how long Linux retransmits hangs on the round trip's time.
+fn to_the_minute(text: &str) -> Vec<&str> {
+    let seconds = |word: &&str| word.strip_suffix('s').is_some_and(|n| n.parse::<u32>().is_ok());
+    text.split_whitespace().filter(|word| !seconds(word)).collect()
+}
+
 fn nat() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/nat")
 }

@@ -1,4 +1,4 @@
-use super::matrix::{self, Case, Variable, fill, merged};
+use super::matrix::{self, Case, Ground, Variable, fill, merged};
 use super::tree::Tree;
 use super::{Diagnostic, Scenario, Source, Span, decode, text, tree};
 use std::collections::BTreeSet;
@@ -69,9 +69,10 @@ fn variants(source: &Source, text: &str) -> Result<Vec<Variant>, Vec<Diagnostic>
     let mut tree = tree::read(&mask.text)?;
     let variables = matrix::split(&mut tree, mask.letter).map_err(|wrong| [tree.wrong.clone(), wrong].concat())?;
     let known: Vec<&str> = variables.iter().map(|variable| variable.name.as_str()).collect();
+    let ground = Ground { text, mask: mask.letter, known: &known };
     let (mut variants, mut wrong, mut used) = (Vec::new(), Vec::new(), BTreeSet::new());
     for case in Case::all(&variables) {
-        let filled = fill(&tree, &case, &known, mask.letter);
+        let filled = fill(&tree, &case, ground);
         used.extend(filled.used);
         match decoded(source, &filled.tree, filled.wrong) {
             Ok(scenario) => variants.push(Variant { case: case.label(), scenario }),

@@ -14,9 +14,20 @@ pub(in crate::scenario) struct Filled {
     pub(in crate::scenario) used: BTreeSet<String>,
 }
 
+/// What a matrix and its file are.
+#[derive(Clone, Copy)]
+pub(in crate::scenario) struct Ground<'a> {
+    /// The file as it was read.
+    pub(in crate::scenario) text: &'a str,
+    /// The letter that covers the braces in its tree.
+    pub(in crate::scenario) mask: Option<char>,
+    /// The matrix's variables.
+    pub(in crate::scenario) known: &'a [&'a str],
+}
+
 /// Fills `case` into `tree`. Every value keeps its place; a figure keeps those of its lines.
-pub(in crate::scenario) fn fill(tree: &Tree, case: &Case, known: &[&str], mask: Option<char>) -> Filled {
-    let mut filler = Filler { case, known, mask, wrong: Vec::new(), used: BTreeSet::new() };
+pub(in crate::scenario) fn fill(tree: &Tree, case: &Case, ground: Ground) -> Filled {
+    let mut filler = Filler { case, ground, wrong: Vec::new(), used: BTreeSet::new() };
     let root = filler.node(&tree.root);
     let figure = tree.figure.as_ref().map(|block| filler.block(block));
     let tree = Tree { root, figure, wrong: tree.wrong.clone() };
@@ -25,8 +36,7 @@ pub(in crate::scenario) fn fill(tree: &Tree, case: &Case, known: &[&str], mask: 
 
 struct Filler<'a> {
     case: &'a Case<'a>,
-    known: &'a [&'a str],
-    mask: Option<char>,
+    ground: Ground<'a>,
     wrong: Vec<Diagnostic>,
     used: BTreeSet<String>,
 }
@@ -67,7 +77,7 @@ impl Filler<'_> {
         if !text.contains('$') {
             return text.to_owned();
         }
-        pieces(text, self.mask).into_iter().map(|piece| self.piece(piece, place)).collect()
+        pieces(text, self.ground.mask).into_iter().map(|piece| self.piece(piece, place)).collect()
     }
 
     fn piece(&mut self, piece: Piece, place: Span) -> String {
@@ -75,7 +85,7 @@ impl Filler<'_> {
             Piece::Text(text) => text.to_owned(),
             Piece::Open => {
                 let help = "write `${name}` for a variable's value, and `$${` for `${` itself";
-                self.error(place, "`${` that begins no variable", help);
+                self.error(within(self.ground.text, place, "${"), "`${` that begins no variable", help);
                 String::new()
             }
             Piece::Variable(name) => match self.case.value(name) {
@@ -85,6 +95,7 @@ impl Filler<'_> {
                 }
                 None => {
                     let help = self.remedy(name);
+                    let place = within(self.ground.text, place, &format!("${{{name}}}"));
                     self.error(place, format!("unknown variable `{name}`"), help);
                     String::new()
                 }
@@ -93,14 +104,14 @@ impl Filler<'_> {
     }
 
     fn remedy(&self, name: &str) -> String {
-        let near = nearest(name, self.known.iter().copied());
+        let near = nearest(name, self.ground.known.iter().copied());
         match near {
             Some(near) => format!("did you mean `${{{near}}}`?"),
-            None if self.known.is_empty() => {
+            None if self.ground.known.is_empty() => {
                 format!("give it values: `matrix: {{ {name}: [...] }}`; or write `$${{{name}}}` for the text itself")
             }
             None => {
-                let known: Vec<String> = self.known.iter().take(24).map(|name| format!("`{name}`")).collect();
+                let known: Vec<String> = self.ground.known.iter().take(24).map(|name| format!("`{name}`")).collect();
                 format!("the matrix has {}; write `$${{{name}}}` for the text itself", known.join(", "))
             }
         }
@@ -109,4 +120,18 @@ impl Filler<'_> {
     fn error(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
         self.wrong.push(Diagnostic { span, message: message.into(), help: Some(help.into()) });
     }
+}
+
+/// The place of `wanted` in the text that begins at `place`; that itself if it is written
+/// in another way there.
+fn within(text: &str, place: Span, wanted: &str) -> Span {
+    let Some(from) = text.get(place.offset..) else { return place };
+    let line = from.find('\n').unwrap_or(from.len());
+    let region = from.get(..place.len.max(line)).unwrap_or(from);
+    let Some((before, _)) = region.split_once(wanted) else { return place };
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let (lines, last) = (before.matches('\n').count(), before.rsplit('\n').next().unwrap_or_default());
+    let column = count(last.chars().count()).saturating_add(if lines == 0 { place.column } else { 1 });
+    let line = place.line.saturating_add(count(lines));
+    Span { line, column, offset: place.offset + before.len(), len: wanted.len() }
 }

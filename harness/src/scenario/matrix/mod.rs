@@ -13,7 +13,7 @@ mod read;
 mod reference;
 
 pub(super) use cases::Case;
-pub(super) use fill::fill;
+pub(super) use fill::{Ground, fill};
 pub(super) use mask::mask;
 pub(super) use merge::merged;
 pub(super) use read::{Variable, split};

@@ -156,18 +156,20 @@ fn variables_that_do_not_fit_the_matrix() {
             "1:11 the variable `idle` stands nowhere in the file | write `${idle}` where its values belong, or take it out"
         ]
     );
+    let lines = told(&with_n(1, "title: ${idle}\nabout: |\n  one\n  two ${x}\n"));
+    assert!(lines[0].starts_with("5:7 unknown variable `x`"), "{lines:?}");
     check(&[
         (
             1,
             "title: t ${x}",
             &[
-                "1:8 unknown variable `x` | give it values: `matrix: { x: [...] }`; or write `$${x}` for the text itself",
+                "1:10 unknown variable `x` | give it values: `matrix: { x: [...] }`; or write `$${x}` for the text itself",
             ],
         ),
         (
             1,
             "title: 't ${x y}'",
-            &["1:8 `${` that begins no variable | write `${name}` for a variable's value, and `$${` for `${` itself"],
+            &["1:11 `${` that begins no variable | write `${name}` for a variable's value, and `$${` for `${` itself"],
         ),
     ]);
 }
