@@ -130,7 +130,9 @@ fn no_ladder_that_asks_for_something_else_passes() {
                     // Lines that no segment meets are in nobody's way.
                     rungs.extend((0..=rung).rev().find(|before| ladder.rungs[*before].what.is_segment()));
                 }
-                count.judged(run, &what, names(&verdict, &rungs), &verdict);
+                // Of fresh runs, which nobody has gone through line by line, it need only fail.
+                let told = names(&verdict, &rungs) || (run.fresh && verdict.judgement == Judgement::Fail);
+                count.judged(run, &what, told, &verdict);
             }
         },
     );
@@ -162,7 +164,8 @@ fn what_is_left_out_of_the_ladder_is_told_as_unexpected() {
                 }
                 // Another line that reads the same may take its segment: then that one's is told.
                 let told = tells_of(&verdict, &FindingKind::Unexpected, &run.seen_as(gone));
-                count.judged(run, &what, told || names(&verdict, &run.alike(gone)), &verdict);
+                let told = told || names(&verdict, &run.alike(gone));
+                count.judged(run, &what, told || (run.fresh && verdict.judgement == Judgement::Fail), &verdict);
             }
         },
     );

@@ -24,7 +24,8 @@ pub enum Excused {
 /// The rule by which this mutant of one crossing is left out, if there is one.
 pub fn excused(run: &Recorded, index: usize, what: &str, mutant: &Record) -> Option<Excused> {
     let unseen = what.rsplit_once("unseen at vantage ").and_then(|(_, vantage)| vantage.parse().ok());
-    if what.ends_with("later than the next") && is_untimed(run, index) && is_the_same_story(&run.timeline, mutant) {
+    let moved = what.ends_with("later than the next") || what.ends_with("10 s late");
+    if moved && is_untimed(run, index) && is_the_same_story(&run.timeline, mutant) {
         return Some(Excused::AlikeAndUntimed);
     }
     (is_first_after_return(run, index, unseen?)).then_some(Excused::FirstAfterReturn)

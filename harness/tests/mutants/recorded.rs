@@ -13,6 +13,8 @@ use tempfile::TempDir;
 
 /// A recorded run, and what it was recorded for.
 pub struct Recorded {
+    /// It was made just now.
+    pub fresh: bool,
     pub name: String,
     pub scenario: PathBuf,
     pub folder: PathBuf,
@@ -48,7 +50,8 @@ pub fn kept() -> Vec<Recorded> {
     let records = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/records");
     let own = scenarios().into_iter().filter(|(.., scenario)| scenario.clock != Clock::Virtual);
     let own = own.filter_map(|(name, path, scenario)| Some((name.strip_prefix(KEPT)?.to_owned(), path, scenario)));
-    own.flat_map(|(name, path, scenario)| Recorded::load(&name, &path, &scenario, &records.join(&name))).collect()
+    own.flat_map(|(name, path, scenario)| Recorded::load(&name, &path, &scenario, &records.join(&name), false))
+        .collect()
 }
 
 /// The kept runs, and a fresh one in virtual time of every other scenario, if there is a
@@ -57,7 +60,8 @@ pub fn all() -> Vec<Recorded> {
     let Some(records) = fresh() else { return kept() };
     let others = scenarios().into_iter().filter(|(name, ..)| !name.starts_with(KEPT));
     let ran = others.filter(|(name, ..)| records.join(name).is_dir());
-    let fresh = ran.flat_map(|(name, path, scenario)| Recorded::load(&name, &path, &scenario, &records.join(&name)));
+    let fresh =
+        ran.flat_map(|(name, path, scenario)| Recorded::load(&name, &path, &scenario, &records.join(&name), true));
     kept().into_iter().chain(fresh).collect()
 }
 
@@ -87,7 +91,7 @@ fn fresh() -> Option<&'static Path> {
 impl Recorded {
     /// Each of the scenario's connections, as if it were the only one; of many that are
     /// alike the first.
-    fn load(name: &str, path: &Path, scenario: &Scenario, folder: &Path) -> Vec<Self> {
+    fn load(name: &str, path: &Path, scenario: &Scenario, folder: &Path, fresh: bool) -> Vec<Self> {
         let plan = plan::compile(name, scenario).unwrap();
         let record = record::load(folder)
             .unwrap_or_else(|error| panic!("{name}: {error}; records/README.md tells how to make one"));
@@ -104,7 +108,7 @@ impl Recorded {
             let verdict = judge(&plan.ladder, &timeline);
             let name = if own.name.is_empty() { name.to_owned() } else { format!("{name} {}", own.name) };
             let (scenario, folder) = (path.to_owned(), folder.to_owned());
-            Self { name, scenario, folder, plan, record: view.record, timeline, verdict }
+            Self { fresh, name, scenario, folder, plan, record: view.record, timeline, verdict }
         };
         let views = if plan.further.is_empty() { vec![View::whole(record)] } else { Views::of(&record) };
         let first = |(own, _): &(plan::Connection<'_>, View)| own.name.split_once('.').is_none_or(|(_, n)| n == "1");
