@@ -13,12 +13,12 @@ mod excused;
 mod recorded;
 
 use deadpeer::record::Record;
-use deadpeer::timeline::timeline;
+use deadpeer::timeline::{Timeline, timeline};
 use deadpeer::verdict::mutate::{
     crossing_mutants, doubt_mutants, error_left_out, event_mutants, ladder_mutants, swap_is_told,
 };
 use deadpeer::verdict::{Finding, FindingKind, Judgement, SeenAs, Verdict, judge};
-use excused::{Excused, excused};
+use excused::{Excused, KNOWN, excused, may_pass};
 use recorded::Recorded;
 use std::fmt::Write;
 
@@ -27,6 +27,8 @@ use std::fmt::Write;
 struct Count {
     judged: usize,
     excused: usize,
+    /// Of fresh runs, by a rule.
+    passed: usize,
     survivors: String,
 }
 
@@ -38,6 +40,17 @@ impl Count {
     }
 
     fn judged(&mut self, run: &Recorded, what: &str, caught: bool, verdict: &Verdict) {
+        self.judged_of(run, what, caught, verdict, None);
+    }
+
+    /// The same of a record that shows something else.
+    fn judged_of(&mut self, run: &Recorded, what: &str, caught: bool, verdict: &Verdict, mutant: Option<&Timeline>) {
+        let known = KNOWN.iter().any(|(name, part, _)| run.name.starts_with(name) && what.contains(part));
+        let passes = run.fresh && verdict.judgement == Judgement::Pass;
+        if !caught && passes && (known || may_pass(run, what, mutant).is_some()) {
+            self.passed += 1;
+            return;
+        }
         self.judged += 1;
         if !caught {
             let told: Vec<String> = verdict.findings.iter().map(show).collect();
@@ -49,8 +62,10 @@ impl Count {
     /// Prints what was judged, and fails if anything survived or too little was judged.
     fn done(&self, run: &Recorded, kind: &str, least: usize) -> bool {
         println!("{}: {} {kind} judged, {} excused", run.name, self.judged, self.excused);
-        let few = self.excused * 7 <= self.judged || run.is_loose();
-        let enough = self.judged >= least && few;
+        let few = self.excused * 7 <= self.judged || run.is_loose() || run.fresh;
+        // Where a rule lets many pass, the rest still has to be caught.
+        let least = if run.fresh { least / 2 } else { least };
+        let enough = self.judged + self.passed >= least && few;
         if !enough {
             println!("{}: at least {least} {kind} were expected, and an eighth excused at most", run.name);
         }
@@ -173,9 +188,10 @@ fn what_is_left_out_of_the_ladder_is_told_as_unexpected() {
 
 fn judge_records(run: &Recorded, mutants: Vec<(String, Record)>, count: &mut Count, caught: fn(Judgement) -> bool) {
     for (what, record) in mutants {
-        let verdict = judge(run.ladder(), &timeline(&record));
+        let timeline = timeline(&record);
+        let verdict = judge(run.ladder(), &timeline);
         let told = caught(verdict.judgement) && !verdict.findings.is_empty();
-        count.judged(run, &what, told, &verdict);
+        count.judged_of(run, &what, told, &verdict, Some(&timeline));
     }
 }
 

@@ -1,7 +1,7 @@
 use super::args::ClockChoice;
 use super::select::Loaded;
 use crate::guest::Kernel;
-use crate::netns::Lack;
+use crate::netns::{self, Lack};
 use crate::scenario::Clock;
 use std::time::Duration;
 
@@ -23,7 +23,10 @@ pub(super) enum Way {
 /// it takes. `guest` is the kernel for virtual time, or why there is none.
 #[must_use]
 pub(super) fn choose(loaded: &Loaded, choice: ClockChoice, guest: &Result<Kernel, Lack>) -> Way {
-    way(loaded.scenario.clock, choice, loaded.plan.length(), guest)
+    match way(loaded.scenario.clock, choice, loaded.plan.length(), guest) {
+        Way::Virtual => netns::lacks_for_guest(&loaded.plan).map_or(Way::Virtual, Way::Skip),
+        other => other,
+    }
 }
 
 fn way(own: Clock, choice: ClockChoice, length: Duration, guest: &Result<Kernel, Lack>) -> Way {

@@ -112,3 +112,9 @@ pub fn interrupted() -> bool {
 pub fn lacks(_: &Plan) -> Option<Lack> {
     Some(Lack { why: Error::NotBuilt.to_string(), remedy: REMEDY.to_owned() })
 }
+
+/// Everything is lacking.
+#[must_use]
+pub fn lacks_for_guest(_: &Plan) -> Option<Lack> {
+    Some(Lack { why: Error::NotBuilt.to_string(), remedy: REMEDY.to_owned() })
+}

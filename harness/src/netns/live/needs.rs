@@ -19,6 +19,14 @@ pub fn lacks(plan: &Plan) -> Option<Lack> {
         .or_else(|| endpoints(plan).find_map(program))
 }
 
+/// The same of what a guest takes from this machine: programs. Its kernel is another.
+#[must_use]
+pub fn lacks_for_guest(plan: &Plan) -> Option<Lack> {
+    let tools = Tools::find();
+    let filter = filters(plan).find(|text| !tools.can_load(text)).map(no_filter);
+    filter.or_else(|| endpoints(plan).find_map(program))
+}
+
 /// The files of all programs that running `plan` may start.
 pub(crate) fn programs(plan: &Plan) -> Vec<PathBuf> {
     let own = endpoints(plan).filter_map(|endpoint| program::file(endpoint.program.as_ref()?));
