@@ -32,13 +32,17 @@ fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
     }
 }
 
-/// When each frame came, and where.
+/// When each segment came, to the millisecond, and where: the kernel's neighbour timers are
+/// random on purpose, and what else runs at a moment takes some clock readings.
 fn stamps(capture: &[u8]) -> Vec<(usize, i64)> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("capture.pcapng");
     fs::write(&file, capture).unwrap();
     let record = deadpeer::record::from_capture(&file).unwrap();
-    record.frames.iter().map(|frame| (frame.vantage, frame.at.0)).collect()
+    // IPv4 in Ethernet, and TCP in that.
+    let is_segment = |octets: &[u8]| octets.get(12..14) == Some(&[8, 0]) && octets.get(23) == Some(&6);
+    let segments = record.frames.iter().filter(|frame| is_segment(&frame.octets));
+    segments.map(|frame| (frame.vantage, frame.at.0 / 1_000_000)).collect()
 }
 
 #[test]
