@@ -37,6 +37,7 @@ fn main() -> ExitCode {
     let found = find(&[folder]).expect("the repository has scenarios");
     let mut trials: Vec<Trial> = found.into_iter().map(trial).collect();
     trials.extend(book::folders().into_iter().map(|(folder, files)| readme(folder, files)));
+    trials.push(Trial::test("README: examples", examples).with_ignored_flag(guest::find().is_err()));
     trials.push(Trial::test("README: ladders are told apart", || Ok(times::tells_ladders_apart()?)));
     libtest_mimic::run(&args, trials).exit_code()
 }
@@ -50,6 +51,21 @@ fn readme(folder: String, files: Vec<Found>) -> Trial {
     let cannot = guest::find().is_err();
     let check = move |folder: &str| Ok(book::check(folder, &files, everything().1.path())?);
     Trial::test(format!("README: {folder}"), move || check(&folder)).with_ignored_flag(cannot)
+}
+
+/// What the README shows as a scenario is one, and passes.
+fn examples() -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let blocks = include_str!("../../README.md").split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let whole: Vec<&str> = blocks.filter(|block| block.starts_with("title: ")).collect();
+    for (number, block) in whole.iter().enumerate() {
+        std::fs::write(folder.path().join(format!("{number}.yaml")), block)?;
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deadpeer"));
+    let output = command.args(["run", "--clock", "virtual", "."]).current_dir(folder.path()).output()?;
+    let told = String::from_utf8_lossy(&output.stdout);
+    let all = format!("{} passed, 0 failed, 0 inconclusive, 0 skipped\n", whole.len());
+    if whole.len() >= 2 && told.ends_with(&all) { Ok(()) } else { Err(Failed::from(told.into_owned())) }
 }
 
 fn clock(found: &Found) -> Clock {
