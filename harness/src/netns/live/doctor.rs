@@ -11,7 +11,7 @@ use super::sink::Sink;
 use super::wiring::End;
 use super::{bridge, kernel, link, netem, tool, userns};
 use crate::name::NodeName;
-use crate::plan::{FilterText, Impairment, InterfacePlan};
+use crate::plan::{Family, FilterText, Impairment, InterfacePlan};
 use std::fs;
 
 type Found = Result<String, Lack>;
@@ -60,7 +60,7 @@ fn namespaces(node: &Result<Node, Error>) -> Found {
 
 /// What is tried inside a node.
 fn within(node: &Node) -> Vec<Check> {
-    let tools = Tools::find();
+    let tools = Tools::find(Family::Ipv4);
     vec![
         vital("veth links", asks(node, veth(node.name()), "run `sudo modprobe veth`")),
         vital("bridges", asks(node, bridge::create(), "run `sudo modprobe bridge`")),

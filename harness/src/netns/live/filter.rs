@@ -1,7 +1,7 @@
 use super::error::Error;
 use super::tool;
 use crate::name::NodeName;
-use crate::plan::FilterText;
+use crate::plan::{Family, FilterText};
 use std::path::PathBuf;
 
 /// The program that loads packet filters, as far as this machine has one.
@@ -25,10 +25,14 @@ pub(crate) enum Program {
 }
 
 impl Tools {
-    /// Looks for nft(8), iptables-restore(8) and iptables-save(8).
-    pub(crate) fn find() -> Self {
-        let restore = tool::find("iptables-restore");
-        let iptables = restore.zip(tool::find("iptables-save")).map(|(restore, save)| Iptables { restore, save });
+    /// Looks for nft(8), and for the iptables-restore(8) and iptables-save(8) of a family.
+    pub(crate) fn find(family: Family) -> Self {
+        let (restore, save) = match family {
+            Family::Ipv4 => ("iptables-restore", "iptables-save"),
+            Family::Ipv6 => ("ip6tables-restore", "ip6tables-save"),
+        };
+        let both = tool::find(restore).zip(tool::find(save));
+        let iptables = both.map(|(restore, save)| Iptables { restore, save });
         Self { nft: tool::find("nft"), iptables }
     }
 
