@@ -177,6 +177,31 @@ mod tests {
         });
     }
 
+    #[test]
+    fn a_connection_over_ipv6_goes_by_its_addresses() {
+        inside(async || {
+            let server = TcpListener::bind("[::1]:0").unwrap();
+            let client = TcpStream::connect(server.local_addr().unwrap()).unwrap();
+            let (ours, theirs) = (client.local_addr().unwrap(), client.peer_addr().unwrap());
+            let wanted = |socket: &&Socket| (socket.local, socket.remote) == (ours, theirs);
+            assert_eq!(list().unwrap().iter().find(wanted).map(|socket| socket.state), Some(State::ESTABLISHED));
+            assert_eq!(info(ours, theirs).unwrap()[0], State::ESTABLISHED.0);
+            assert!(info(theirs, "[::1]:9".parse().unwrap()).is_err());
+        });
+    }
+
+    #[test]
+    fn an_ipv6_socket_that_speaks_ipv4_counts_as_one_of_it() {
+        inside(async || {
+            let server = TcpListener::bind("[::]:0").unwrap();
+            let port = server.local_addr().unwrap().port();
+            let client = TcpStream::connect(("127.0.0.1", port)).unwrap();
+            let (here, there) = (client.peer_addr().unwrap(), client.local_addr().unwrap());
+            let accepted = |socket: &&Socket| (socket.local, socket.remote) == (here, there);
+            assert!(list().unwrap().iter().find(accepted).is_some());
+        });
+    }
+
     fn of_ss(line: &str) -> (String, u16, u16) {
         let fields: Vec<_> = line.split_whitespace().collect();
         let port = |field: &str| field.rsplit_once(':').unwrap().1.parse().unwrap_or(0);
