@@ -149,7 +149,7 @@ fn manifest() -> Manifest {
     let end = |side, node, address: SocketAddrV4| EndpointInfo {
         side,
         node: name(node),
-        address: *address.ip(),
+        address: (*address.ip()).into(),
         port: Some(address.port()),
     };
     Manifest {

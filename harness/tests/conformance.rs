@@ -38,7 +38,7 @@ impl Watch for Judge<'_> {
 }
 
 fn plan(name: &str) -> Plan {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../scenarios/article/{name}.yaml"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../scenarios/{name}.yaml"));
     let octets = std::fs::read(&path).unwrap();
     compile(name, &scenario::parse(name, &octets).unwrap_or_else(|failure| panic!("{}", failure.render(false))))
         .unwrap()
@@ -69,32 +69,48 @@ fn agrees(name: &str) {
 
 #[test]
 fn a_dead_peer() {
-    agrees("dead-peer-drop");
+    agrees("article/dead-peer-drop");
 }
 
 #[test]
 fn answered_probes() {
-    agrees("probe-answered");
+    agrees("article/probe-answered");
 }
 
 #[test]
 fn a_peer_that_reboots() {
-    agrees("peer-reboot");
+    agrees("article/peer-reboot");
 }
 
 #[test]
 fn a_loose_nat_that_forgets() {
-    agrees("nat-table-drop-loose");
+    agrees("article/nat-table-drop-loose");
 }
 
 #[test]
 fn a_strict_nat_that_forgets() {
-    agrees("nat-table-drop");
+    agrees("article/nat-table-drop");
 }
 
 #[test]
 fn an_entry_that_expires() {
-    agrees("idle-nat-entry-expires");
+    agrees("article/idle-nat-entry-expires");
+}
+
+#[test]
+fn a_dead_peer_over_ipv6() {
+    agrees("ipv6/dead-peer");
+}
+
+#[test]
+fn a_nat_of_ipv6_that_forgets() {
+    agrees("ipv6/nat66-forgets");
+}
+
+/// Errors of ICMPv6 beside the segments that they quote.
+#[test]
+fn a_router_of_ipv6_without_a_route() {
+    agrees("ipv6/router-says-no-route");
 }
 
 /// The backend hides nothing that the lab itself would tell.
@@ -103,7 +119,7 @@ fn a_watched_lab_tells_of_each_capture() {
     if !children::installed(&["tcpdump", "tshark", "conntrack"]) {
         return;
     }
-    let (plan, dir) = (plan("dead-peer-drop"), tempdir().unwrap());
+    let (plan, dir) = (plan("article/dead-peer-drop"), tempdir().unwrap());
     let mut watched = Watched::build(&plan, dir.path());
     assert_eq!(watched.finish().len(), plan.vantages.len());
     assert_eq!(watched.end().0.iter().flatten().count(), plan.vantages.len());

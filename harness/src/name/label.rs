@@ -34,7 +34,7 @@ pub enum Label {
     /// A duplicate ACK (RFC 5681 §2) that answers no probe.
     DupAck,
     /// ICMP destination unreachable that quotes a segment of the connection, by its
-    /// code as in icmp(7) and RFC 792.
+    /// code as in icmp(7) and RFC 792; of ICMPv6 (RFC 4443 §3.1, §3.2) by IPv4's name for it.
     Icmp(Unreachable),
 }
 

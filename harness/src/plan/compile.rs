@@ -9,9 +9,9 @@ use super::{
 use crate::ladder::{self, LadderError};
 use crate::name::{NodeName, Side, SocketOption};
 use crate::scenario::{
-    ConnectionOf, DeadEnd, Endpoint, Expected, Node, Outcome, Role, Rung, Scenario, Spanned, default_port,
+    ConnectionOf, DeadEnd, Endpoint, Expected, Node, Outcome, Rejection, Role, Rung, Scenario, Spanned, default_port,
 };
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// Why a checked scenario can't be carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,6 +36,8 @@ pub enum PlanError {
     OptionValue { name: String, value: i64 },
     #[error("`{node}` is a switch, which iptables does not reach: use `via: nft`, or drop elsewhere")]
     IptablesOnSwitch { node: NodeName },
+    #[error("ICMPv6 has no `{}`: reject with another word, or under `family: ipv4`", with.word())]
+    NotInIcmpv6 { with: Rejection },
     #[error(transparent)]
     Ladder(#[from] LadderError),
 }
@@ -115,7 +117,7 @@ fn node_plan(topology: &Topology, outsides: &Outsides, index: usize, mut sysctls
     }
 }
 
-fn dead_ends(topology: &Topology, node: &Node) -> Result<Vec<(DeadEnd, Ipv4Addr)>, PlanError> {
+fn dead_ends(topology: &Topology, node: &Node) -> Result<Vec<(DeadEnd, IpAddr)>, PlanError> {
     let mut all = Vec::new();
     for (kind, to) in &node.routes {
         all.extend(topology.addresses(to)?.into_iter().map(|address| (*kind, address)));

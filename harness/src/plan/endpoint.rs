@@ -3,7 +3,7 @@
 use super::{EndpointPlan, OptionPlan, PlanError, ProgramPlan};
 use crate::name::{NodeName, Side, SocketOption};
 use crate::scenario::{Endpoint, Keepalive};
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// Connections that may wait to be accepted; only the first ever is.
 const BACKLOG: u16 = 16;
@@ -12,7 +12,7 @@ pub(super) struct Address {
     pub(super) connection: usize,
     pub(super) side: Side,
     pub(super) node: NodeName,
-    pub(super) address: Ipv4Addr,
+    pub(super) address: IpAddr,
     pub(super) port: Option<u16>,
 }
 

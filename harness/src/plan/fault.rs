@@ -5,7 +5,7 @@
 
 use super::{FaultPlan, FilterText, PlanError};
 use crate::name::Side;
-use crate::scenario::{FilterTool, Hook, Only, Rejection, Selection, TcpFlag};
+use crate::scenario::{Family, FilterTool, Hook, Only, Rejection, Selection, TcpFlag};
 
 /// `numgen inc mod BIG < n` is true for the first n packets and then for no more than
 /// anyone will wait for: nft has no other way to say "the next n".
@@ -14,6 +14,7 @@ const BIG: u32 = 1_000_000_000;
 /// The ports and places a fault's rule needs to know.
 pub(super) struct Scene<'a> {
     pub(super) step: usize,
+    pub(super) family: Family,
     /// Where the servers listen whose segments are meant.
     pub(super) server_ports: Vec<u16>,
     /// The names of the interfaces of the node if it is a switch, else empty.
@@ -22,14 +23,21 @@ pub(super) struct Scene<'a> {
     pub(super) answering: Option<Side>,
 }
 
-/// What becomes of the packets that are taken out; none: nothing is told of them.
-type Answer = Option<Rejection>;
+/// What becomes of the packets that are taken out, in each program's words.
+struct Action {
+    nft: String,
+    iptables: String,
+    /// It is for TCP alone, which each rule of iptables must say for itself.
+    tcp_alone: bool,
+}
 
 /// The plan of one fault, which loses packets, or rejects them with `answer`.
 ///
 /// # Errors
-/// A switch has no IP hooks, so only nft can lose frames there.
-pub(super) fn fault(what: &Selection, answer: Answer, scene: &Scene) -> Result<FaultPlan, PlanError> {
+/// A switch has no IP hooks, so only nft can lose frames there. IPv6 has not every answer
+/// that IPv4 has.
+pub(super) fn fault(what: &Selection, answer: Option<Rejection>, scene: &Scene) -> Result<FaultPlan, PlanError> {
+    let action = action(answer, scene.family)?;
     let on_switch = !scene.switch_ports.is_empty();
     if on_switch && what.via == FilterTool::Iptables {
         return Err(PlanError::IptablesOnSwitch { node: what.on.value.clone() });
@@ -41,8 +49,8 @@ pub(super) fn fault(what: &Selection, answer: Answer, scene: &Scene) -> Result<F
     Ok(FaultPlan {
         node: what.on.value.clone(),
         set: FilterText {
-            nft: with_nft.then(|| nft(what, answer, scene, &handle)),
-            iptables: with_iptables.then(|| iptables(what, answer, scene, &handle)),
+            nft: with_nft.then(|| nft(what, &action.nft, scene, &handle)),
+            iptables: with_iptables.then(|| iptables(what, &action, scene, &handle)),
         },
         unset: FilterText {
             nft: with_nft.then(|| format!("delete table {family} {handle}\n")),
@@ -53,14 +61,13 @@ pub(super) fn fault(what: &Selection, answer: Answer, scene: &Scene) -> Result<F
     })
 }
 
-fn nft(what: &Selection, answer: Answer, scene: &Scene, handle: &str) -> String {
+fn nft(what: &Selection, action: &str, scene: &Scene, handle: &str) -> String {
     let family = if scene.switch_ports.is_empty() { "inet" } else { "netdev" };
     let condition = match (what.next, what.share) {
         (Some(n), _) => format!("numgen inc mod {BIG} < {n} "),
         (None, Some(share)) => format!("numgen random mod 1000 < {share} "),
         (None, None) => String::new(),
     };
-    let action = nft_action(answer);
     let mut text = format!("table {family} {handle} {{\n  chain hit {{\n    {condition}counter {action}\n  }}\n");
     let rules: String = nft_matches(what, scene).iter().map(|rule| format!("    {rule} jump hit\n")).collect();
     for (index, hook) in nft_hooks(what, scene).iter().enumerate() {
@@ -69,30 +76,31 @@ fn nft(what: &Selection, answer: Answer, scene: &Scene, handle: &str) -> String 
     text + "}\n"
 }
 
-fn nft_action(answer: Answer) -> String {
-    match answer.map(nft_term) {
-        None => "drop".to_owned(),
-        Some("tcp reset") => "reject with tcp reset".to_owned(),
-        Some(code) => format!("reject with icmp type {code}"),
-    }
+fn action(answer: Option<Rejection>, family: Family) -> Result<Action, PlanError> {
+    let (nft, iptables) = match (answer, family) {
+        (None, _) => ("drop".to_owned(), "DROP".to_owned()),
+        (Some(Rejection::TcpReset), _) => {
+            ("reject with tcp reset".to_owned(), "REJECT --reject-with tcp-reset".to_owned())
+        }
+        (Some(with), Family::Ipv4) => {
+            let (nft, iptables) = icmp_terms(with);
+            (format!("reject with icmp type {nft}"), format!("REJECT --reject-with icmp-{iptables}"))
+        }
+        (Some(with), Family::Ipv6) => {
+            let nft = with.icmpv6().ok_or(PlanError::NotInIcmpv6 { with })?;
+            let iptables = if nft == "admin-prohibited" { "adm-prohibited" } else { nft };
+            (format!("reject with icmpv6 type {nft}"), format!("REJECT --reject-with icmp6-{iptables}"))
+        }
+    };
+    Ok(Action { nft, iptables, tcp_alone: answer == Some(Rejection::TcpReset) })
 }
 
-/// nft's own words where they differ from the language's.
-fn nft_term(with: Rejection) -> &'static str {
+/// nft's own words and iptables' where they differ from the language's.
+fn icmp_terms(with: Rejection) -> (&'static str, &'static str) {
     match with {
-        Rejection::TcpReset => "tcp reset",
-        Rejection::ProtoUnreachable => "prot-unreachable",
-        Rejection::NoRoute => "net-unreachable",
-        other => other.word(),
-    }
-}
-
-fn iptables_action(answer: Answer) -> String {
-    match answer {
-        None => "DROP".to_owned(),
-        Some(Rejection::TcpReset) => "REJECT --reject-with tcp-reset".to_owned(),
-        Some(Rejection::NoRoute) => "REJECT --reject-with icmp-net-unreachable".to_owned(),
-        Some(code) => format!("REJECT --reject-with icmp-{}", code.word()),
+        Rejection::ProtoUnreachable => ("prot-unreachable", "proto-unreachable"),
+        Rejection::NoRoute => ("net-unreachable", "net-unreachable"),
+        other => (other.word(), other.word()),
     }
 }
 
@@ -121,10 +129,14 @@ fn nft_matches(what: &Selection, scene: &Scene) -> Vec<String> {
     if what.only.is_none() {
         return ports.collect();
     }
-    // A segment without data: the IP length is 20 octets and the TCP header's. nft
-    // can't add, so each header length has a rule.
+    // A segment without data: IP's length is that of the TCP header, and under IPv4 20
+    // octets more. nft can't add, so each header length has a rule.
+    let (length, headers) = match scene.family {
+        Family::Ipv4 => ("ip length", 20),
+        Family::Ipv6 => ("ip6 length", 0),
+    };
     ports
-        .flat_map(|port| (5..=15).map(move |words| format!("{port} tcp doff {words} ip length {}", 20 + 4 * words)))
+        .flat_map(|port| (5..=15).map(move |words| format!("{port} tcp doff {words} {length} {}", headers + 4 * words)))
         .collect()
 }
 
@@ -194,10 +206,9 @@ fn flag_name(flag: TcpFlag) -> &'static str {
     }
 }
 
-fn iptables(what: &Selection, answer: Answer, scene: &Scene, handle: &str) -> String {
-    let action = iptables_action(answer);
-    // A reset is for TCP alone, which each rule must say for itself.
-    let chain = if answer == Some(Rejection::TcpReset) { format!("{handle} -p tcp") } else { handle.to_owned() };
+fn iptables(what: &Selection, action: &Action, scene: &Scene, handle: &str) -> String {
+    let chain = if action.tcp_alone { format!("{handle} -p tcp") } else { handle.to_owned() };
+    let action = &action.iptables;
     let hit = match (what.next, what.share) {
         // Each rule takes the first packet that the ones before let through.
         (Some(n), _) => (0..n)
@@ -227,8 +238,12 @@ fn iptables_matches(what: &Selection, scene: &Scene) -> Vec<String> {
     }
     if what.only.is_some() {
         // Linux sets PSH on the last segment of each write, so a segment of at most 60
-        // octets of headers and no PSH holds no data that an application wrote.
-        flags += " -m tcp --tcp-flags FIN,SYN,RST,PSH NONE -m length --length 40:80";
+        // octets of TCP header and no PSH holds no data that an application wrote.
+        let length = match scene.family {
+            Family::Ipv4 => "40:80",
+            Family::Ipv6 => "60:100",
+        };
+        flags += &format!(" -m tcp --tcp-flags FIN,SYN,RST,PSH NONE -m length --length {length}");
     }
     let ranges = ranges(&scene.server_ports);
     let of = |d| ranges.iter().map(move |range| (d, *range));

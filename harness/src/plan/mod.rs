@@ -1,9 +1,12 @@
 //! A scenario with everything decided: addresses, rule texts, options, rungs.
 //! Values only; carrying them out is for [`netns`](crate::netns).
 
+mod address;
 mod compile;
 mod endpoint;
 mod fault;
+#[cfg(test)]
+mod ipv6_tests;
 mod length;
 mod model;
 mod nat;

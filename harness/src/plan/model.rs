@@ -1,9 +1,9 @@
 use super::Warning;
 use crate::ladder::Ladder;
 use crate::name::{NodeName, Side};
-pub use crate::scenario::{DeadEnd, Impairment, Rejection};
+pub use crate::scenario::{DeadEnd, Family, Impairment, Rejection};
 use serde::{Deserialize, Serialize};
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// Everything a lab needs to know.
@@ -53,6 +53,12 @@ pub struct Connection<'a> {
 }
 
 impl Plan {
+    /// What all addresses are of.
+    #[must_use]
+    pub fn family(&self) -> Family {
+        if self.client.address.is_ipv6() { Family::Ipv6 } else { Family::Ipv4 }
+    }
+
     /// All connections, that of `client` and `server` first.
     pub fn connections(&self) -> impl Iterator<Item = Connection<'_>> {
         let first = Connection {
@@ -87,7 +93,7 @@ pub struct NodePlan {
     pub conntrack: bool,
     pub routes: Vec<RoutePlan>,
     /// Addresses to which no way leads, from the beginning.
-    pub dead_ends: Vec<(DeadEnd, Ipv4Addr)>,
+    pub dead_ends: Vec<(DeadEnd, IpAddr)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,7 +102,7 @@ pub enum NodeKind {
     Host,
     /// All its interfaces are ports of a bridge `br0` without STP.
     Switch,
-    /// net.ipv4.ip_forward is enabled, last of all.
+    /// net.ipv4.ip_forward, or net.ipv6.conf.all.forwarding, is enabled, last of all.
     Router,
     Nat,
 }
@@ -110,7 +116,7 @@ pub struct InterfacePlan {
     pub peer: NodeName,
     pub mac: [u8; 6],
     /// None at a switch.
-    pub address: Option<Ipv4Addr>,
+    pub address: Option<IpAddr>,
     pub prefix: u8,
     pub mtu: u32,
     /// What becomes of frames that leave here, from the beginning.
@@ -124,9 +130,9 @@ pub struct LinkPlan {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoutePlan {
-    pub destination: Ipv4Addr,
+    pub destination: IpAddr,
     pub prefix: u8,
-    pub via: Ipv4Addr,
+    pub via: IpAddr,
 }
 
 /// A packet filter, in the words of either program. Applying the same text twice, or
@@ -135,7 +141,8 @@ pub struct RoutePlan {
 pub struct FilterText {
     /// For `nft -f -`. None where only iptables is meant.
     pub nft: Option<String>,
-    /// For `iptables-restore --noflush`. None where only nft is meant.
+    /// For `iptables-restore --noflush`, or `ip6tables-restore` if the addresses are of
+    /// IPv6. None where only nft is meant.
     pub iptables: Option<String>,
 }
 
@@ -152,7 +159,7 @@ pub struct EndpointPlan {
     pub connection: usize,
     pub side: Side,
     pub node: NodeName,
-    pub address: Ipv4Addr,
+    pub address: IpAddr,
     /// The server's always; the client's if it is bound.
     pub port: Option<u16>,
     /// Set in this order; on the client before connect(2), on the server on the
@@ -341,7 +348,7 @@ pub struct DeadEndPlan {
     pub node: NodeName,
     pub kind: DeadEnd,
     /// All addresses of a node.
-    pub to: Vec<Ipv4Addr>,
+    pub to: Vec<IpAddr>,
     /// Ends by itself so long after it was applied.
     pub lasts: Option<Duration>,
 }

@@ -1,11 +1,12 @@
 //! Static routes: every node knows every subnet, but none behind a NAT from outside.
 
-use super::topology::{PREFIX, Topology};
+use super::address::{address, prefix};
+use super::topology::Topology;
 use super::{PlanError, RoutePlan};
 use crate::name::NodeName;
 use crate::scenario::Role;
 use std::collections::VecDeque;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// Where a packet from one node leaves for a subnet.
 #[derive(Debug, Clone, Copy)]
@@ -13,7 +14,7 @@ pub(super) struct Hop {
     /// Index of the node's interface.
     pub(super) interface: usize,
     /// The router's address; none on the subnet itself.
-    pub(super) via: Option<Ipv4Addr>,
+    pub(super) via: Option<IpAddr>,
 }
 
 /// For each NAT, by node index, the index of its interface towards the outside.
@@ -63,8 +64,8 @@ pub(super) fn routes(topology: &Topology, outsides: &Outsides, node: usize) -> V
     let routed = hops.iter().enumerate().filter_map(|(subnet, hop)| Some((subnet, (*hop)?.via?)));
     routed
         .map(|(subnet, via)| RoutePlan {
-            destination: Ipv4Addr::new(10, 0, u8::try_from(subnet).unwrap_or(u8::MAX), 0),
-            prefix: PREFIX,
+            destination: address(topology.family, subnet, 0),
+            prefix: prefix(topology.family),
             via,
         })
         .collect()

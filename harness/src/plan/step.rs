@@ -61,7 +61,7 @@ fn ports(connections: &[ConnectionPlan], of: Option<&str>) -> Vec<u16> {
 fn scene<'a>(topology: &'a Topology, step: usize, node: &NodeName, server_ports: Vec<u16>) -> Scene<'a> {
     let switch = topology.places.iter().find(|p| p.name == *node && p.role == Role::Switch);
     let ports = switch.map(|place| place.interfaces.iter().map(|i| i.name.as_str()).collect());
-    Scene { step, server_ports, switch_ports: ports.unwrap_or_default(), answering: None }
+    Scene { step, family: topology.family, server_ports, switch_ports: ports.unwrap_or_default(), answering: None }
 }
 
 fn action<'a>(

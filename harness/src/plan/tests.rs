@@ -1,6 +1,6 @@
 use super::*;
 use crate::scenario::parse;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 const NAT: &str = "\
 title: t
@@ -45,13 +45,13 @@ fn node<'a>(plan: &'a Plan, name: &str) -> &'a NodePlan {
 fn addresses_follow_subnets_and_nodes() {
     let plan = compiled(NAT);
     let addresses = |name| node(&plan, name).interfaces.iter().map(|i| i.address).collect::<Vec<_>>();
-    let ip = |subnet, host| Some(Ipv4Addr::new(10, 0, subnet, host));
+    let ip = |subnet: u8, host: u8| Some(IpAddr::from([10, 0, subnet, host]));
     assert_eq!(addresses("a"), [ip(0, 1)]);
     assert_eq!(addresses("sw"), [None, None]);
     assert_eq!(addresses("nat"), [ip(0, 3), ip(1, 3)]);
     assert_eq!(addresses("r"), [ip(1, 4), ip(2, 4)]);
     assert_eq!(addresses("b"), [ip(2, 5)]);
-    assert_eq!(plan.client.address, Ipv4Addr::new(10, 0, 0, 1));
+    assert_eq!(Some(plan.client.address), ip(0, 1));
     assert_eq!(plan.server.port, Some(7000));
 }
 
@@ -69,13 +69,12 @@ fn what_is_behind_a_nat_is_not_known_outside() {
     let plan = compiled(NAT);
     let routes = |name: &str| {
         let routes = node(&plan, name).routes.iter();
-        routes.map(|r| (r.destination.octets()[2], r.via)).collect::<Vec<_>>()
+        routes.map(|r| format!("{}/{} via {}", r.destination, r.prefix, r.via)).collect::<Vec<_>>()
     };
-    let via = |subnet, host| Ipv4Addr::new(10, 0, subnet, host);
-    assert_eq!(routes("a"), [(1, via(0, 3)), (2, via(0, 3))]);
-    assert_eq!(routes("nat"), [(2, via(1, 4))]);
-    assert_eq!(routes("r"), []);
-    assert_eq!(routes("b"), [(1, via(2, 4))]);
+    assert_eq!(routes("a"), ["10.0.1.0/24 via 10.0.0.3", "10.0.2.0/24 via 10.0.0.3"]);
+    assert_eq!(routes("nat"), ["10.0.2.0/24 via 10.0.1.4"]);
+    assert_eq!(routes("r"), [""; 0]);
+    assert_eq!(routes("b"), ["10.0.1.0/24 via 10.0.2.4"]);
 }
 
 #[test]
@@ -240,7 +239,7 @@ fn a_dead_end_is_to_every_address_of_the_node() {
         .replace("undo: drop", "undo: route")
         .replace("step: drop", "step: route");
     let plan = compiled(&text);
-    let ip = |subnet, host| Ipv4Addr::new(10, 0, subnet, host);
+    let ip = |subnet: u8, host: u8| IpAddr::from([10, 0, subnet, host]);
     let both = [(DeadEnd::Unreachable, ip(1, 4)), (DeadEnd::Unreachable, ip(2, 4))];
     assert_eq!(node(&plan, "a").dead_ends, both);
     let Action::Route(route) = &plan.steps[2].action else { panic!("{:?}", plan.steps[2]) };

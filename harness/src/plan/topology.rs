@@ -1,17 +1,16 @@
 //! Interfaces, addresses and MACs, by one rule.
 //!
 //! A *subnet* is what switches join: its links, taken in the file's order, number it
-//! from 0. Node *n* (from 1, in the file's order) has the address `10.0.SUBNET.n` in
-//! each of its subnets, and the MAC `02:dd:00:00:n:i` on its *i*-th interface. The
-//! interface of a node towards its neighbour `b` is `to-b`.
+//! from 0. Node *n* (from 1, in the file's order) has the address `10.0.SUBNET.n`, or
+//! `fd00:0:0:SUBNET::n`, in each of its subnets, and the MAC `02:dd:00:00:n:i` on its
+//! *i*-th interface. The interface of a node towards its neighbour `b` is `to-b`.
 
+use super::address::{address, octet, prefix};
 use super::{InterfacePlan, PlanError};
 use crate::name::NodeName;
-use crate::scenario::{Link, Role, Scenario};
-use std::net::Ipv4Addr;
+use crate::scenario::{Family, Link, Role, Scenario};
+use std::net::IpAddr;
 
-/// The lengths of all lab subnets' prefixes.
-pub(super) const PREFIX: u8 = 24;
 const DEFAULT_MTU: u32 = 1500;
 
 /// One node's interfaces, and which subnet each is in.
@@ -29,6 +28,7 @@ pub(super) struct Place {
 pub(super) struct Topology {
     pub(super) places: Vec<Place>,
     pub(super) subnets: usize,
+    pub(super) family: Family,
 }
 
 impl Topology {
@@ -53,14 +53,14 @@ impl Topology {
         for (link, (a, b)) in ends.iter().enumerate() {
             let settings = &scenario.links[link].value;
             for (node, peer) in [(*a, *b), (*b, *a)] {
-                places[node].attach(node, link, names[peer], subnet_of[link], settings)?;
+                places[node].attach(scenario.family, node, link, names[peer], subnet_of[link], settings)?;
             }
         }
-        Ok(Self { places, subnets })
+        Ok(Self { places, subnets, family: scenario.family })
     }
 
     /// All addresses of a node.
-    pub(super) fn addresses(&self, name: &NodeName) -> Result<Vec<Ipv4Addr>, PlanError> {
+    pub(super) fn addresses(&self, name: &NodeName) -> Result<Vec<IpAddr>, PlanError> {
         let place = &self.places[self.index(name)?];
         Ok(place.interfaces.iter().filter_map(|interface| interface.address).collect())
     }
@@ -74,6 +74,7 @@ impl Topology {
 impl Place {
     fn attach(
         &mut self,
+        family: Family,
         node: usize,
         link: usize,
         peer: &NodeName,
@@ -84,16 +85,14 @@ impl Place {
         if self.interfaces.iter().any(|interface| interface.name == name) {
             return Err(PlanError::DoubledLink { a: self.name.clone(), b: peer.clone() });
         }
-        let octet = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
-        let number = octet(node + 1);
-        let address = Ipv4Addr::new(10, 0, octet(subnet), number);
+        let number = node + 1;
         self.interfaces.push(InterfacePlan {
             name,
             link,
             peer: peer.clone(),
-            mac: [0x02, 0xdd, 0, 0, number, octet(self.interfaces.len())],
-            address: (self.role != Role::Switch).then_some(address),
-            prefix: PREFIX,
+            mac: [0x02, 0xdd, 0, 0, octet(number), octet(self.interfaces.len())],
+            address: (self.role != Role::Switch).then(|| address(family, subnet, number)),
+            prefix: prefix(family),
             mtu: settings.mtu.unwrap_or(DEFAULT_MTU),
             impairment: settings.impairment,
         });

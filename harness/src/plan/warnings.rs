@@ -93,7 +93,7 @@ fn disbelieved(scenario: &Scenario, step: &Spanned<Step>, before_connect: bool) 
 }
 
 fn is_unreachable(errno: Errno) -> bool {
-    ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"].contains(&errno.to_string().as_str())
+    ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "EACCES"].contains(&errno.to_string().as_str())
 }
 
 /// Filters for what never comes.

@@ -43,6 +43,21 @@ fn icmp_about_probes_is_not_believed() {
 }
 
 #[test]
+fn nor_is_icmpv6() {
+    let begins = "an established connection ignores ICMP errors about its probes, so `client: EACCES`";
+    let scenario = |steps: &str| {
+        format!(
+            "title: t\nfamily: ipv6\nnodes: {{ a: host, r: router, b: host }}\nlinks: [a -- r, r -- b]\n\
+             client: {{ on: a, {KEEPALIVE} }}\nserver: {{ on: b }}\nsteps:\n{steps}expect:\n  - client: EACCES\n"
+        )
+    };
+    let reject = "  - reject: { on: r, with: admin-prohibited }\n";
+    let warnings = compiled(&scenario(&format!("  - connect\n{reject}"))).warnings;
+    assert!(warnings.len() == 1 && warnings[0].text.starts_with(begins), "{warnings:?}");
+    assert_eq!(compiled(&scenario(&format!("{reject}  - connect\n"))).warnings, []);
+}
+
+#[test]
 fn an_rst_of_ones_own_ends_no_connect() {
     let steps = "  - reject: { on: a, hook: output, with: tcp-reset }\n  - connect\n";
     let better = "  - reject: { on: r, with: tcp-reset }\n  - connect\n";

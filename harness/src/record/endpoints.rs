@@ -8,8 +8,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 /// or where there is none, the ports of the first segment, for a server's is the lower.
 ///
 /// Nodes are those whose vantage saw the endpoint's segments first, if the capture names
-/// its nodes; else `a` and `b`. A connection over IPv6 has the unspecified address, and
-/// so has a capture without TCP, which has no ports either.
+/// its nodes; else `a` and `b`. A capture without TCP has the unspecified address, and no
+/// ports.
 ///
 /// # Errors
 /// None that a capture could bring about.
@@ -80,9 +80,6 @@ fn distinct(client: Option<NodeName>, server: Option<NodeName>) -> Result<(NodeN
 }
 
 fn info(side: Side, node: NodeName, address: Option<SocketAddr>) -> EndpointInfo {
-    let ip = match address.map(|address| address.ip()) {
-        Some(IpAddr::V4(ip)) => ip,
-        _ => Ipv4Addr::UNSPECIFIED,
-    };
+    let ip = address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip());
     EndpointInfo { side, node, address: ip, port: address.map(|address| address.port()) }
 }

@@ -4,7 +4,7 @@ use crate::plan::{NodeKind, VantagePlan};
 use crate::time::{LabTime, Phase};
 use crate::wire::LinkType;
 use serde::{Deserialize, Serialize};
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, SocketAddr};
 
 /// The version of the format that this program writes.
 pub const VERSION: u32 = 1;
@@ -87,14 +87,14 @@ pub struct InterfaceInfo {
     pub name: String,
     pub peer: NodeName,
     pub mac: [u8; 6],
-    pub address: Option<Ipv4Addr>,
+    pub address: Option<IpAddr>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndpointInfo {
     pub side: Side,
     pub node: NodeName,
-    pub address: Ipv4Addr,
+    pub address: IpAddr,
     pub port: Option<u16>,
 }
 
@@ -234,8 +234,8 @@ pub struct Entry {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tuple {
-    pub source: SocketAddrV4,
-    pub destination: SocketAddrV4,
+    pub source: SocketAddr,
+    pub destination: SocketAddr,
 }
 
 /// The octets of one packet seen at one vantage.

@@ -1,7 +1,7 @@
 use super::{Event, EventKind, Frame, Manifest, Record};
 use crate::wire::{Packet, decode};
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 /// The connections of a record, each as a record of its own that holds no other. It can grow
 /// with the whole.
@@ -56,7 +56,7 @@ impl Views {
         let first = (manifest.client.clone(), manifest.server.clone());
         let all: Vec<_> = std::iter::once(first).chain(manifest.further.iter().cloned()).collect();
         let server = |(index, (_, server)): (usize, &(_, super::EndpointInfo))| {
-            Some((SocketAddr::new(IpAddr::V4(server.address), server.port?), index))
+            Some((SocketAddr::new(server.address, server.port?), index))
         };
         let servers: HashMap<SocketAddr, usize> = all.iter().enumerate().filter_map(server).collect();
         let ports = servers.iter().map(|(address, index)| (address.port(), *index)).collect();
@@ -103,7 +103,7 @@ impl Views {
             | EventKind::ReadingFailed { .. } => Some(event.connection),
             EventKind::Conntrack { entry, .. } => {
                 let original = &entry.original;
-                self.of_ends(original.source.into(), original.destination.into())
+                self.of_ends(original.source, original.destination)
             }
             _ => None,
         };

@@ -17,7 +17,7 @@ fn endpoint(side: Side) -> EndpointPlan {
         connection: 0,
         side,
         node: node(),
-        address: Ipv4Addr::LOCALHOST,
+        address: Ipv4Addr::LOCALHOST.into(),
         port: None,
         options: Vec::new(),
         program: None,
@@ -90,7 +90,7 @@ impl Fake {
 
 impl Backend for Fake {
     fn manifest(&self) -> Manifest {
-        let info = |side| EndpointInfo { side, node: node(), address: Ipv4Addr::LOCALHOST, port: None };
+        let info = |side| EndpointInfo { side, node: node(), address: Ipv4Addr::LOCALHOST.into(), port: None };
         Manifest {
             version: VERSION,
             name: String::new(),

@@ -81,11 +81,11 @@ pub enum Clock {
     Any,
 }
 
+/// The IP version of all addresses in a lab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Family {
     #[default]
     Ipv4,
-    /// Known to the language; not yet built.
     Ipv6,
 }
 

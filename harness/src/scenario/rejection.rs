@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What a `reject` answers with, by nft's and iptables' terms (nft(8), reject). An ICMP
-/// kind is a code of destination unreachable.
+/// kind is a code of destination unreachable: here those of IPv4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rejection {
@@ -51,6 +51,20 @@ impl Rejection {
             Self::AdminProhibited => "admin-prohibited",
             Self::HostProhibited => "host-prohibited",
             Self::NetProhibited => "net-prohibited",
+        }
+    }
+
+    /// The same under IPv6, by nft's term: a code of ICMPv6 destination unreachable
+    /// (RFC 4443 §3.1). None if that has no such code.
+    #[must_use]
+    pub const fn icmpv6(self) -> Option<&'static str> {
+        match self {
+            Self::TcpReset => Some("tcp reset"),
+            Self::PortUnreachable => Some("port-unreachable"),
+            Self::HostUnreachable => Some("addr-unreachable"),
+            Self::NetUnreachable | Self::NoRoute => Some("no-route"),
+            Self::AdminProhibited => Some("admin-prohibited"),
+            Self::ProtoUnreachable | Self::HostProhibited | Self::NetProhibited => None,
         }
     }
 }

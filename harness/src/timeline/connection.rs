@@ -3,7 +3,7 @@ use super::sight::{Ends, Key, Sight, Sights};
 use super::topology::index;
 use crate::name::Side;
 use crate::record::{EndpointInfo, Event, EventKind, Manifest, Tuple};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 /// How often names are looked for behind names just found: NATs in a row.
 const ROUNDS: usize = 8;
@@ -74,7 +74,7 @@ impl Connection {
     fn learn_from_entries(&mut self, events: &[Event]) {
         for event in events {
             if let EventKind::Conntrack { entry, .. } = &event.kind {
-                let ends = |tuple: &Tuple| (tuple.source.into(), tuple.destination.into());
+                let ends = |tuple: &Tuple| (tuple.source, tuple.destination);
                 let (answerer, asker) = ends(&entry.reply);
                 if let Some(sender) = self.sender(ends(&entry.original)) {
                     self.add(sender, asker);
@@ -138,6 +138,6 @@ fn first(manifest: &Manifest, sights: &Sights) -> Option<Ends> {
 
 /// Whether an address is the endpoint's, as far as the manifest knows it.
 fn is(endpoint: &EndpointInfo, address: SocketAddr) -> bool {
-    let same = endpoint.address.is_unspecified() || IpAddr::V4(endpoint.address) == address.ip();
+    let same = endpoint.address.is_unspecified() || endpoint.address == address.ip();
     same && endpoint.port.is_none_or(|port| port == address.port())
 }

@@ -12,7 +12,7 @@ use crate::record::{
 };
 use crate::time::LabTime;
 use crate::wire::{Flags, Options, Packet, Segment, Seq};
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
 
 pub(super) const CLIENT: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 1), 40001);
 pub(super) const SERVER: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 1, 2), 5050);
@@ -128,7 +128,7 @@ pub(super) struct Lab {
 }
 
 fn interface(peer: &str, address: Option<[u8; 4]>) -> InterfaceInfo {
-    let address = address.map(Ipv4Addr::from);
+    let address = address.map(IpAddr::from);
     InterfaceInfo { name: format!("to-{peer}"), peer: name(peer), mac: [2, 0, 0, 0, 0, 1], address }
 }
 
@@ -169,7 +169,7 @@ impl Lab {
         let end = |side, node: &str, address: SocketAddrV4, port| EndpointInfo {
             side,
             node: name(node),
-            address: *address.ip(),
+            address: (*address.ip()).into(),
             port,
         };
         let manifest = Manifest {
@@ -233,8 +233,8 @@ impl Lab {
 
     /// The NAT's entry for the connection.
     pub(super) fn entry(&mut self, millis: i64, change: EntryChange) {
-        let original = Tuple { source: CLIENT, destination: SERVER };
-        let reply = Tuple { source: SERVER, destination: OUTSIDE };
+        let original = Tuple { source: CLIENT.into(), destination: SERVER.into() };
+        let reply = Tuple { source: SERVER.into(), destination: OUTSIDE.into() };
         let entry = Entry { original, reply, state: None, timeout: None, assured: true, replied: true };
         self.event(millis, EventKind::Conntrack { node: name("nat"), change, entry });
     }

@@ -261,11 +261,11 @@ fn owners(manifest: &Manifest, nodes: &Nodes) -> HashMap<IpAddr, Node> {
     for info in &manifest.nodes {
         let addresses = info.interfaces.iter().filter_map(|interface| interface.address);
         let node = nodes.by_name.get(&info.name).copied();
-        owners.extend(addresses.filter_map(|address| Some((IpAddr::V4(address), node?))));
+        owners.extend(addresses.filter_map(|address| Some((address, node?))));
     }
     for end in [&manifest.client, &manifest.server] {
         if let Some(node) = nodes.by_name.get(&end.node) {
-            owners.entry(IpAddr::V4(end.address)).or_insert(*node);
+            owners.entry(end.address).or_insert(*node);
         }
     }
     owners

@@ -55,7 +55,7 @@ fn change(event: &Event, info: &crate::record::NodeInfo) -> Option<(SocketAddr, 
     let EventKind::Conntrack { node, change, entry } = &event.kind else { return None };
     let outside = entry.reply.destination;
     let translates = *node == info.name && outside != entry.original.source;
-    translates.then(|| (outside.into(), (event.at, Some((*change, entry.original)))))
+    translates.then_some((outside, (event.at, Some((*change, entry.original)))))
 }
 
 fn history(mut changes: Vec<Change>) -> Vec<(LabTime, bool)> {

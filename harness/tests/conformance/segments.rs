@@ -8,24 +8,23 @@ use std::process::Command;
 /// Both captures take the kernel's stamps, one right after the other.
 const APART_NS: i128 = 1_000_000;
 
-const FIELDS: [&str; 9] = [
-    "frame.time_epoch",
-    "ip.src",
-    "tcp.srcport",
-    "ip.dst",
-    "tcp.dstport",
-    "tcp.flags",
-    "tcp.seq_raw",
-    "tcp.ack_raw",
-    "tcp.len",
-];
+/// With addresses of this version: `ip` or `ipv6`.
+fn fields(version: &str) -> [String; 9] {
+    let (source, destination) = (format!("{version}.src"), format!("{version}.dst"));
+    let [at, flags] = ["frame.time_epoch", "tcp.flags"].map(str::to_owned);
+    let [from, to, seq, ack, len] =
+        ["tcp.srcport", "tcp.dstport", "tcp.seq_raw", "tcp.ack_raw", "tcp.len"].map(str::to_owned);
+    [at, source, from, destination, to, flags, seq, ack, len]
+}
 
 /// When it was seen, in ns of Unix time, and what it was.
 type Line = (i128, String);
 
 /// The record's segments of this vantage are those in the files, one for one.
 pub fn agree(record: &Record, vantage: usize, files: &[PathBuf]) {
-    let (ours, theirs) = (ours(record, vantage), files.iter().flat_map(|file| theirs(file)).collect::<Vec<_>>());
+    let version = if record.manifest.client.address.is_ipv6() { "ipv6" } else { "ip" };
+    let theirs: Vec<Line> = files.iter().flat_map(|file| theirs(file, version)).collect();
+    let ours = ours(record, vantage);
     let what = |lines: &[Line]| lines.iter().map(|(_, what)| what.clone()).collect::<Vec<_>>();
     let place = &record.manifest.vantages[vantage];
     assert_eq!(what(&ours), what(&theirs), "at {}/{}", place.node, place.interface);
@@ -51,10 +50,10 @@ fn ours(record: &Record, vantage: usize) -> Vec<Line> {
     frames.filter_map(line).collect()
 }
 
-fn theirs(file: &Path) -> Vec<Line> {
+fn theirs(file: &Path, version: &str) -> Vec<Line> {
     let mut tshark = Command::new("tshark");
-    tshark.arg("-n").arg("-r").arg(file).args(["-Y", "tcp && !icmp", "-T", "fields", "-E", "separator=/s"]);
-    tshark.args(FIELDS.iter().flat_map(|field| ["-e", field]));
+    tshark.arg("-n").arg("-r").arg(file).args(["-Y", "tcp && !icmp && !icmpv6", "-T", "fields", "-E", "separator=/s"]);
+    tshark.args(fields(version).iter().flat_map(|field| ["-e", field]));
     let output = tshark.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();

@@ -2,6 +2,7 @@
 
 mod endpoints;
 mod faults;
+mod ipv6;
 mod plans;
 mod power;
 mod shape;

@@ -7,7 +7,7 @@ use deadpeer::plan::{
     StepPlan, VantagePlan,
 };
 use deadpeer::scenario::Impairment;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::time::Duration;
 
 pub(crate) const PORT: u16 = 5050;
@@ -73,7 +73,7 @@ fn interface(link: usize, (_, peer, mac, address): &Wire<'_>) -> InterfacePlan {
         link,
         peer: name(peer),
         mac: [2, 0, 0, 0, 0, *mac],
-        address: address.map(Ipv4Addr::from),
+        address: address.map(IpAddr::from),
         prefix: 24,
         mtu: 1500,
         impairment: Impairment::default(),
@@ -121,8 +121,8 @@ pub(crate) fn translated() -> Plan {
     let inside = [("a", "nat", 1, Some(a)), ("nat", "a", 2, Some([10, 1, 0, 254]))];
     let outside = [("nat", "b", 3, Some([10, 2, 0, 254])), ("b", "nat", 4, Some(b))];
     let mut plan = plan(&nodes, &[inside, outside], a, b);
-    let via = Ipv4Addr::new(10, 1, 0, 254);
-    plan.nodes[0].routes.push(RoutePlan { destination: Ipv4Addr::UNSPECIFIED, prefix: 0, via });
+    let via = IpAddr::from([10, 1, 0, 254]);
+    plan.nodes[0].routes.push(RoutePlan { destination: [0; 4].into(), prefix: 0, via });
     plan.nodes[1].filter = Some(FilterText {
         nft: Some("table ip nat {\n chain post {\n type nat hook postrouting priority srcnat;\n oifname \"to-b\" masquerade\n }\n}\n".into()),
         iptables: Some("*nat\n-A POSTROUTING -o to-b -j MASQUERADE\nCOMMIT\n".into()),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Those that a lab needs, where they are no part of the kernel itself: all are loaded at
 /// the start, for the guest has no modprobe(8). Which a scenario needs isn't asked: it would
 /// be known only from its rules' texts.
-const WANTED: [&str; 60] = [
+const WANTED: [&str; 61] = [
     // What others ask for by the name of an algorithm, which modules.dep does not tell
     "crc32c_generic",
     "crc32c_intel",
@@ -60,6 +60,7 @@ const WANTED: [&str; 60] = [
     "iptable_filter",
     "ip6table_filter",
     "iptable_nat",
+    "ip6table_nat",
     "ipt_REJECT",
     "ip6t_REJECT",
     "xt_tcpudp",

@@ -5,7 +5,7 @@ use super::reading::Subject;
 use super::sink::Sink;
 use crate::plan::{Action, EndpointPlan, ProgramPlan};
 use std::cell::Cell;
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -28,7 +28,7 @@ pub(crate) enum Actor {
 /// A program, with its connection's addresses once it has one: its own, the other's.
 pub(crate) struct Running {
     program: Mutex<Program>,
-    connection: Cell<Option<(SocketAddrV4, SocketAddrV4)>>,
+    connection: Cell<Option<(SocketAddr, SocketAddr)>>,
 }
 
 /// Why an actor can't do as it is told.
@@ -60,7 +60,7 @@ impl Actor {
     /// It can't be started.
     pub(crate) fn connect(
         plan: &EndpointPlan,
-        server: SocketAddrV4,
+        server: SocketAddr,
         clock: Clock,
         sink: Sink,
     ) -> Result<Self, ActorError> {
@@ -75,7 +75,7 @@ impl Actor {
     ///
     /// # Errors
     /// It stays unknown.
-    pub(crate) async fn connected(&self, server: SocketAddrV4) -> Result<(), ActorError> {
+    pub(crate) async fn connected(&self, server: SocketAddr) -> Result<(), ActorError> {
         match self {
             Self::BuiltIn(handle) => {
                 handle.connected().await;
@@ -139,7 +139,7 @@ impl Running {
         Ok(Self { program: Mutex::new(program), connection: Cell::new(None) })
     }
 
-    async fn connected(&self, server: SocketAddrV4) -> Result<(), ActorError> {
+    async fn connected(&self, server: SocketAddr) -> Result<(), ActorError> {
         match self.program.lock().await.await_established(server, CONNECTS).await {
             Ok(socket) => self.connection.set(Some((socket.local, socket.remote))),
             Err(ProgramError::Ended { .. }) => {}

@@ -5,7 +5,7 @@ use super::wiring::{self, End};
 use super::world::World;
 use super::{address, bridge, change, link, offload, parts, rtnl, sysctl};
 use crate::name::NodeName;
-use crate::plan::{Impairment, NodeKind, NodePlan, RoutePlan};
+use crate::plan::{Family, Impairment, NodeKind, NodePlan, RoutePlan};
 use std::collections::BTreeMap;
 use std::os::fd::AsRawFd;
 
@@ -28,9 +28,9 @@ impl World {
     fn prepare(&self, name: &NodeName) -> Result<Pending<Result<(), Error>>, Error> {
         let (plan, tools) = (wiring::node(&self.plan, name)?.clone(), self.tools.clone());
         reachable(&plan, &wiring::ends_of(&self.plan, &plan))?;
-        let (clock, sink) = (self.clock, self.sink.clone());
+        let (clock, sink, family) = (self.clock, self.sink.clone(), self.plan.family());
         Ok(self.node(name)?.submit(move || async move {
-            silence(&plan.name)?;
+            addressing(&plan, family)?;
             let (late, early) = sysctls_apart(&plan);
             set(&plan.name, &early)?;
             rtnl::apply(&plan.name, base(&plan))?;
@@ -98,9 +98,13 @@ impl World {
 
     fn forward(&self, name: &NodeName) -> Result<Pending<Result<(), Error>>, Error> {
         let plan = wiring::node(&self.plan, name)?.clone();
+        let key = match self.plan.family() {
+            Family::Ipv4 => "net.ipv4.ip_forward",
+            Family::Ipv6 => "net.ipv6.conf.all.forwarding",
+        };
         Ok(self.node(name)?.submit(move || async move {
             match plan.kind {
-                NodeKind::Router | NodeKind::Nat => sysctl::write(&plan.name, "net.ipv4.ip_forward", "1"),
+                NodeKind::Router | NodeKind::Nat => sysctl::write(&plan.name, key, "1"),
                 NodeKind::Host | NodeKind::Switch => Ok(()),
             }
         }))
@@ -135,13 +139,31 @@ fn reachable(plan: &NodePlan, ends: &[End]) -> Result<(), Error> {
     plan.routes.iter().find(lost).map_or(Ok(()), |route| Err(missing(route)))
 }
 
-/// IPv6 would send router solicitations and the like as soon as a link is up. A kernel
-/// without IPv6 has nothing to silence.
-fn silence(node: &NodeName) -> Result<(), Error> {
-    for scope in ["all", "default"] {
-        match sysctl::write(node, &format!("net.ipv6.conf.{scope}.disable_ipv6"), "1") {
-            Err(Error::Kernel { errno, .. }) if errno.0 == libc::ENOENT => {}
-            other => other?,
+/// Where nobody has an IPv6 address there is none of its chatter either; else an address
+/// is usable at once, and comes from the plan alone.
+fn addressing(plan: &NodePlan, family: Family) -> Result<(), Error> {
+    match family {
+        Family::Ipv6 if plan.kind != NodeKind::Switch => ipv6(&plan.name, &IPV6),
+        Family::Ipv4 | Family::Ipv6 => match ipv6(&plan.name, &NO_IPV6) {
+            // A kernel without IPv6 has nothing to silence.
+            Err(Error::Kernel { errno, .. }) if errno.0 == libc::ENOENT => Ok(()),
+            other => other,
+        },
+    }
+}
+
+/// Router solicitations and the like would be sent as soon as a link is up.
+const NO_IPV6: [(&str, &str); 1] = [("disable_ipv6", "1")];
+
+/// No duplicate address detection, which holds each address back for a second or two, and
+/// no waiting for routers (ip-sysctl).
+const IPV6: [(&str, &str); 4] =
+    [("disable_ipv6", "0"), ("accept_dad", "0"), ("accept_ra", "0"), ("router_solicitations", "0")];
+
+fn ipv6(node: &NodeName, settings: &[(&str, &str)]) -> Result<(), Error> {
+    for (name, value) in settings {
+        for scope in ["all", "default"] {
+            sysctl::write(node, &format!("net.ipv6.conf.{scope}.{name}"), value)?;
         }
     }
     Ok(())
@@ -190,5 +212,6 @@ async fn open(plan: &NodePlan, ends: &[End]) -> Result<(), Error> {
     let routes = plan.routes.iter().filter(through).map(address::route);
     let requests = ports.iter().map(bridge::attach).chain(addresses).chain(routes);
     rtnl::apply(&plan.name, requests.collect())?;
+    carrier::until_addressed(&plan.name, &others).await?;
     carrier::until_forwarding(&plan.name, &ports).await
 }

@@ -8,7 +8,7 @@ use super::wiring;
 use super::world::World;
 use crate::name::NodeName;
 use crate::plan::{DeadEnd, DeadEndPlan, FilterText, ImpairPlan, Impairment, VantagePlan};
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 impl World {
     /// Loads a packet filter's text in a node.
@@ -33,7 +33,7 @@ impl World {
     ///
     /// # Errors
     /// The node is off, or the kernel refused.
-    pub(super) fn reroute(&self, plan: &DeadEndPlan, request: fn(DeadEnd, Ipv4Addr) -> Request) -> Result<(), Error> {
+    pub(super) fn reroute(&self, plan: &DeadEndPlan, request: fn(DeadEnd, IpAddr) -> Request) -> Result<(), Error> {
         let (name, kind, to) = (plan.node.clone(), plan.kind, plan.to.clone());
         let requests = move || to.into_iter().map(|to| request(kind, to)).collect();
         self.node(&plan.node)?.run(move || rtnl::apply(&name, requests()))?

@@ -4,14 +4,14 @@ use super::conntrack::{self, Monitor};
 use super::error::Error;
 use super::filter::Tools;
 use super::model::{Check, Lack, Privilege};
-use super::needs::{LOOPBACK, NETEM_REMEDY};
+use super::needs::{LOOPBACK, NETEM_REMEDY, NO_IPV6_REMEDY};
 use super::node::Node;
 use super::rtnl::{self, Request};
 use super::sink::Sink;
 use super::wiring::End;
-use super::{bridge, kernel, link, netem, tool, userns};
+use super::{bridge, kernel, link, netem, sysctl, tool, userns};
 use crate::name::NodeName;
-use crate::plan::{FilterText, Impairment, InterfacePlan};
+use crate::plan::{Family, FilterText, Impairment, InterfacePlan};
 use std::fs;
 
 type Found = Result<String, Lack>;
@@ -60,10 +60,11 @@ fn namespaces(node: &Result<Node, Error>) -> Found {
 
 /// What is tried inside a node.
 fn within(node: &Node) -> Vec<Check> {
-    let tools = Tools::find();
+    let tools = Tools::find(Family::Ipv4);
     vec![
         vital("veth links", asks(node, veth(node.name()), "run `sudo modprobe veth`")),
         vital("bridges", asks(node, bridge::create(), "run `sudo modprobe bridge`")),
+        check("IPv6", ipv6(node)),
         check("nft", nft(node, &tools)),
         check("iptables", iptables(node, &tools)),
         check("conntrack", conntrack(node)),
@@ -95,6 +96,12 @@ fn veth(node: &NodeName) -> Request {
         port: false,
     };
     link::create_here(&end("one", 1), &end("other", 2))
+}
+
+fn ipv6(node: &Node) -> Found {
+    let name = node.name().clone();
+    let set = node.run(move || sysctl::write(&name, "net.ipv6.conf.all.accept_dad", "0"));
+    flat(set, "can be used", NO_IPV6_REMEDY)
 }
 
 fn nft(node: &Node, tools: &Tools) -> Found {

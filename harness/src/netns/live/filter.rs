@@ -1,7 +1,7 @@
 use super::error::Error;
 use super::tool;
 use crate::name::NodeName;
-use crate::plan::FilterText;
+use crate::plan::{Family, FilterText};
 use std::path::PathBuf;
 
 /// The program that loads packet filters, as far as this machine has one.
@@ -9,6 +9,8 @@ use std::path::PathBuf;
 pub(crate) struct Tools {
     nft: Option<PathBuf>,
     iptables: Option<Iptables>,
+    /// Of the addresses that iptables knows.
+    family: Family,
 }
 
 #[derive(Debug, Clone)]
@@ -24,12 +26,21 @@ pub(crate) enum Program {
     Iptables,
 }
 
+/// What loads iptables' rules of a family, and what shows them.
+pub(crate) fn iptables_programs(family: Family) -> (&'static str, &'static str) {
+    match family {
+        Family::Ipv4 => ("iptables-restore", "iptables-save"),
+        Family::Ipv6 => ("ip6tables-restore", "ip6tables-save"),
+    }
+}
+
 impl Tools {
-    /// Looks for nft(8), iptables-restore(8) and iptables-save(8).
-    pub(crate) fn find() -> Self {
-        let restore = tool::find("iptables-restore");
-        let iptables = restore.zip(tool::find("iptables-save")).map(|(restore, save)| Iptables { restore, save });
-        Self { nft: tool::find("nft"), iptables }
+    /// Looks for nft(8), and for the iptables-restore(8) and iptables-save(8) of a family.
+    pub(crate) fn find(family: Family) -> Self {
+        let (restore, save) = iptables_programs(family);
+        let both = tool::find(restore).zip(tool::find(save));
+        let iptables = both.map(|(restore, save)| Iptables { restore, save });
+        Self { nft: tool::find("nft"), iptables, family }
     }
 
     /// The programs' files.
@@ -63,7 +74,7 @@ impl Tools {
             tool::run(node, &iptables.restore, &["--noflush", "--wait"], rules).await?;
             return Ok(Program::Iptables);
         }
-        Err(missing(node, text))
+        Err(missing(node, text, self.family))
     }
 
     /// How many packets the rules of a fault have matched: those of the table
@@ -88,11 +99,13 @@ impl Tools {
     }
 }
 
-fn missing(node: &NodeName, text: &FilterText) -> Error {
-    let (needed, package) = match (&text.nft, &text.iptables) {
-        (Some(_), None) => ("nft was", "nftables"),
-        (None, Some(_)) => ("iptables-restore was", "iptables"),
-        _ => ("neither nft nor iptables-restore was", "nftables"),
+fn missing(node: &NodeName, text: &FilterText, family: Family) -> Error {
+    let (needed, package) = match (&text.nft, &text.iptables, family) {
+        (Some(_), None, _) => ("nft was", "nftables"),
+        (None, Some(_), Family::Ipv4) => ("iptables-restore was", "iptables"),
+        (None, Some(_), Family::Ipv6) => ("ip6tables-restore was", "iptables"),
+        (_, _, Family::Ipv4) => ("neither nft nor iptables-restore was", "nftables"),
+        (_, _, Family::Ipv6) => ("neither nft nor ip6tables-restore was", "nftables"),
     };
     Error::NoTool { node: node.clone(), needed, package }
 }

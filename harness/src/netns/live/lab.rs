@@ -37,7 +37,8 @@ impl Lab {
     /// Privilege, kernel or a tool is lacking; what the kernel refused, with its errno.
     pub fn build(plan: &Plan, options: &Options) -> Result<Self, Error> {
         let (sink, happenings) = Sink::new();
-        let tools = if options.without_nft { Tools::find().without_nft() } else { Tools::find() };
+        let tools = Tools::find(plan.family());
+        let tools = if options.without_nft { tools.without_nft() } else { tools };
         interrupt::subscribe(sink.clone());
         allow_descriptors();
         let clock = Clock::start();

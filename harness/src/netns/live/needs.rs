@@ -1,19 +1,20 @@
-use super::filter::Tools;
+use super::filter::{Tools, iptables_programs};
 use super::model::Lack;
 use super::node::Node;
 use super::{conntrack, netem, program};
 use crate::name::NodeName;
-use crate::plan::{EndpointPlan, FilterText, Impairment, Plan};
-use std::path::PathBuf;
+use crate::plan::{EndpointPlan, Family, FilterText, Impairment, Plan};
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 /// What `plan` needs and this machine lacks, if anything: told before anything starts.
 #[must_use]
 pub fn lacks(plan: &Plan) -> Option<Lack> {
-    let tools = Tools::find();
+    let tools = Tools::find(plan.family());
     let filters = filters(plan).find(|text| !tools.can_load(text));
     filters
-        .map(no_filter)
+        .map(|text| no_filter(text, plan.family()))
+        .or_else(|| (plan.family() == Family::Ipv6).then(ipv6).flatten())
         .or_else(|| plan.nodes.iter().any(|node| node.conntrack).then(conntrack).flatten())
         .or_else(|| plan.impairs().then(netem).flatten())
         .or_else(|| endpoints(plan).find_map(program))
@@ -22,15 +23,15 @@ pub fn lacks(plan: &Plan) -> Option<Lack> {
 /// The same of what a guest takes from this machine: programs. Its kernel is another.
 #[must_use]
 pub fn lacks_for_guest(plan: &Plan) -> Option<Lack> {
-    let tools = Tools::find();
-    let filter = filters(plan).find(|text| !tools.can_load(text)).map(no_filter);
+    let tools = Tools::find(plan.family());
+    let filter = filters(plan).find(|text| !tools.can_load(text)).map(|text| no_filter(text, plan.family()));
     filter.or_else(|| endpoints(plan).find_map(program))
 }
 
 /// The files of all programs that running `plan` may start.
 pub(crate) fn programs(plan: &Plan) -> Vec<PathBuf> {
     let own = endpoints(plan).filter_map(|endpoint| program::file(endpoint.program.as_ref()?));
-    if filters(plan).next().is_some() { own.chain(Tools::find().files()).collect() } else { own.collect() }
+    if filters(plan).next().is_some() { own.chain(Tools::find(plan.family()).files()).collect() } else { own.collect() }
 }
 
 fn endpoints(plan: &Plan) -> impl Iterator<Item = &EndpointPlan> {
@@ -42,17 +43,29 @@ fn filters(plan: &Plan) -> impl Iterator<Item = &FilterText> {
     plan.nodes.iter().filter_map(|node| node.filter.as_ref()).chain(faults)
 }
 
-fn no_filter(text: &FilterText) -> Lack {
+fn no_filter(text: &FilterText, family: Family) -> Lack {
+    let (restore, _) = iptables_programs(family);
     let (program, package) = match (&text.nft, &text.iptables) {
-        (Some(_), Some(_)) => ("neither nft nor iptables-restore", "nftables"),
-        (None, Some(_)) => ("no iptables-restore", "iptables"),
-        _ => ("no nft", "nftables"),
+        (Some(_), Some(_)) => (format!("neither nft nor {restore}"), "nftables"),
+        (None, Some(_)) => (format!("no {restore}"), "iptables"),
+        _ => ("no nft".to_owned(), "nftables"),
     };
     Lack {
         why: format!("it needs a packet filter, and there is {program} in PATH, /usr/sbin or /sbin"),
         remedy: format!("sudo apt-get install {package}"),
     }
 }
+
+fn ipv6() -> Option<Lack> {
+    let found = Path::new("/proc/sys/net/ipv6").exists();
+    (!found).then(|| Lack {
+        why: "its addresses are of IPv6, which this kernel lacks, or was booted without".to_owned(),
+        remedy: NO_IPV6_REMEDY.to_owned(),
+    })
+}
+
+pub(super) const NO_IPV6_REMEDY: &str =
+    "run it with `--clock virtual`, whose guest kernel has IPv6, or boot without `ipv6.disable=1`";
 
 /// Whether the kernel tracks connections is asked once: it takes a namespace.
 fn conntrack() -> Option<Lack> {

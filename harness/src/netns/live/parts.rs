@@ -9,7 +9,7 @@ use crate::plan::EndpointPlan;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 use std::rc::Rc;
 
 /// How often a closed socket repeats its FIN (ip-sysctl).
@@ -84,7 +84,7 @@ pub(crate) async fn serve(plan: &EndpointPlan, clock: Clock, sink: Sink) -> Resu
 ///
 /// # Errors
 /// The client's own; that there is no connection is none.
-pub(crate) async fn connect(plan: &EndpointPlan, server: SocketAddrV4, clock: Clock, sink: Sink) -> Result<(), Error> {
+pub(crate) async fn connect(plan: &EndpointPlan, server: SocketAddr, clock: Clock, sink: Sink) -> Result<(), Error> {
     let client = Actor::connect(plan, server, clock, sink).map_err(part(&plan.node))?;
     let client = Rc::new(client);
     with(|parts| parts.actors.insert((plan.connection, plan.side), Rc::clone(&client)));

@@ -4,7 +4,7 @@ use crate::name::TcpInfo;
 use crate::plan::ReadingKind;
 use std::fs;
 use std::io;
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 
 /// Whose state or option is read.
 #[derive(Clone, Copy)]
@@ -14,8 +14,8 @@ pub(crate) enum Subject<'a> {
     Endpoint(&'a Handle),
     /// A real program's connection, as its own side names it.
     Program {
-        local: SocketAddrV4,
-        remote: SocketAddrV4,
+        local: SocketAddr,
+        remote: SocketAddr,
     },
 }
 
@@ -103,7 +103,7 @@ fn field(name: &str, info: &[u8]) -> Result<String, ReadingError> {
 }
 
 /// A connection that is in no list any more is closed.
-fn state(local: SocketAddrV4, remote: SocketAddrV4) -> Result<String, ReadingError> {
+fn state(local: SocketAddr, remote: SocketAddr) -> Result<String, ReadingError> {
     let all = sockets::list().map_err(|source| kernel("the list of sockets", source))?;
     let found = all.iter().find(|socket| socket.local == local && socket.remote == remote);
     Ok(alive(found.map_or(State::CLOSE, |socket| socket.state).name()))

@@ -22,10 +22,10 @@ impl Sink {
 
     /// # Errors
     /// Nobody takes it any more.
-    pub(crate) fn send(&self, mut happening: Happening) -> Result<(), SendError<Happening>> {
+    pub(crate) fn send(&self, mut happening: Happening) -> Result<(), Box<SendError<Happening>>> {
         if let Happening::Event(event) = &mut happening {
             event.connection = self.connection;
         }
-        self.to.send(happening)
+        self.to.send(happening).map_err(Box::new)
     }
 }

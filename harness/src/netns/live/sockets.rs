@@ -4,18 +4,17 @@ use super::netlink::request;
 use netlink_packet_core::NLM_F_DUMP;
 use netlink_sys::protocols::NETLINK_SOCK_DIAG;
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// SOCK_DIAG_BY_FAMILY (include/uapi/linux/sock_diag.h).
 const BY_FAMILY: u16 = 20;
 
-/// One TCP socket. An IPv6 socket that speaks IPv4 counts as one of IPv4, and one that
-/// listens at `::` as one at `0.0.0.0`.
+/// One TCP socket. An IPv6 socket that speaks IPv4 counts as one of IPv4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Socket {
     pub(crate) state: State,
-    pub(crate) local: SocketAddrV4,
-    pub(crate) remote: SocketAddrV4,
+    pub(crate) local: SocketAddr,
+    pub(crate) remote: SocketAddr,
     /// As /proc/PID/fd shows it; 0 for one that no process holds.
     pub(crate) inode: u32,
 }
@@ -75,7 +74,7 @@ pub(crate) fn listener(port: u16) -> io::Result<Option<Socket>> {
 ///
 /// # Errors
 /// There is no such connection; what the kernel answers.
-pub(crate) fn info(local: SocketAddrV4, remote: SocketAddrV4) -> io::Result<Vec<u8>> {
+pub(crate) fn info(local: SocketAddr, remote: SocketAddr) -> io::Result<Vec<u8>> {
     let mut found = None;
     for family in [libc::AF_INET, libc::AF_INET6] {
         ask(family, 1 << (INFO - 1), &mut |octets| {
@@ -122,31 +121,30 @@ fn ask(family: i32, extensions: u8, each: &mut dyn FnMut(&[u8])) -> io::Result<(
     request(NETLINK_SOCK_DIAG, BY_FAMILY, NLM_F_DUMP, &asked, |message| each(message.payload))
 }
 
-/// Reads struct inet_diag_msg; none for a socket of IPv6 alone.
+/// Reads struct inet_diag_msg.
 fn socket(octets: &[u8]) -> Option<Socket> {
     let port = |at: usize| octets.get(at..)?.first_chunk().map(|port| u16::from_be_bytes(*port));
     let address = |at: usize| address(*octets.first()?, octets.get(at..)?.first_chunk()?);
     Some(Socket {
         state: State(*octets.get(1)?),
-        local: SocketAddrV4::new(address(8)?, port(4)?),
-        remote: SocketAddrV4::new(address(24)?, port(6)?),
+        local: SocketAddr::new(address(8)?, port(4)?),
+        remote: SocketAddr::new(address(24)?, port(6)?),
         inode: u32::from_ne_bytes(*octets.get(68..)?.first_chunk()?),
     })
 }
 
-fn address(family: u8, octets: &[u8; 16]) -> Option<Ipv4Addr> {
+fn address(family: u8, octets: &[u8; 16]) -> Option<IpAddr> {
     if i32::from(family) == libc::AF_INET {
-        return octets.first_chunk::<4>().map(|octets| Ipv4Addr::from(*octets));
+        return octets.first_chunk::<4>().map(|octets| Ipv4Addr::from(*octets).into());
     }
-    let address = Ipv6Addr::from(*octets);
-    if address.is_unspecified() { Some(Ipv4Addr::UNSPECIFIED) } else { address.to_ipv4_mapped() }
+    Some(Ipv6Addr::from(*octets).to_canonical())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::netns::live::testing::{inside, sh};
-    use std::net::{SocketAddr, TcpListener, TcpStream};
+    use std::net::{TcpListener, TcpStream};
 
     #[test]
     fn they_are_those_that_ss_lists() {
@@ -161,10 +159,9 @@ mod tests {
             theirs.sort();
             assert_eq!(ours, theirs);
             assert_eq!(ours.len(), 4);
-            assert_eq!(listener(7777).unwrap().unwrap().local, "0.0.0.0:7777".parse().unwrap());
+            assert_eq!(listener(7777).unwrap().unwrap().local, "[::]:7777".parse().unwrap());
             assert_eq!(listener(7778).unwrap(), None);
             let (ours, theirs) = (client.local_addr().unwrap(), client.peer_addr().unwrap());
-            let (SocketAddr::V4(ours), SocketAddr::V4(theirs)) = (ours, theirs) else { panic!("{ours}") };
             let info = info(ours, theirs).unwrap();
             let mss = sh(&format!("ss -Htin sport = :{}", ours.port()))
                 .split_once(" mss:")
@@ -177,6 +174,31 @@ mod tests {
             assert_eq!(crate::name::TcpInfo::find("snd_mss").unwrap().of(&info).unwrap().to_string(), mss);
             assert_eq!(info[0], State::ESTABLISHED.0);
             drop((both, client));
+        });
+    }
+
+    #[test]
+    fn a_connection_over_ipv6_goes_by_its_addresses() {
+        inside(async || {
+            let server = TcpListener::bind("[::1]:0").unwrap();
+            let client = TcpStream::connect(server.local_addr().unwrap()).unwrap();
+            let (ours, theirs) = (client.local_addr().unwrap(), client.peer_addr().unwrap());
+            let wanted = |socket: &&Socket| (socket.local, socket.remote) == (ours, theirs);
+            assert_eq!(list().unwrap().iter().find(wanted).map(|socket| socket.state), Some(State::ESTABLISHED));
+            assert_eq!(info(ours, theirs).unwrap()[0], State::ESTABLISHED.0);
+            assert!(info(theirs, "[::1]:9".parse().unwrap()).is_err());
+        });
+    }
+
+    #[test]
+    fn an_ipv6_socket_that_speaks_ipv4_counts_as_one_of_it() {
+        inside(async || {
+            let server = TcpListener::bind("[::]:0").unwrap();
+            let port = server.local_addr().unwrap().port();
+            let client = TcpStream::connect(("127.0.0.1", port)).unwrap();
+            let (here, there) = (client.peer_addr().unwrap(), client.local_addr().unwrap());
+            let accepted = |socket: &&Socket| (socket.local, socket.remote) == (here, there);
+            assert!(list().unwrap().iter().find(accepted).is_some());
         });
     }
 

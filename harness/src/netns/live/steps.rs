@@ -9,7 +9,7 @@ use crate::plan::{Action, EndpointPlan, StepPlan};
 use crate::record::{Event, EventKind};
 use crate::run::Happening;
 use crate::time::LabTime;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -119,10 +119,10 @@ impl World {
         }
     }
 
-    fn server_of(&self, connection: usize) -> SocketAddrV4 {
+    fn server_of(&self, connection: usize) -> SocketAddr {
         let own = self.plan.connections().nth(connection).map(|own| own.server);
-        own.map_or(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0), |server| {
-            SocketAddrV4::new(server.address, server.port.unwrap_or(0))
+        own.map_or(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0), |server| {
+            SocketAddr::new(server.address, server.port.unwrap_or(0))
         })
     }
 }

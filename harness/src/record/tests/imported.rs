@@ -53,6 +53,15 @@ fn a_plain_pcap() {
 }
 
 #[test]
+fn a_capture_of_ipv6_tells_its_ends() {
+    let (client, server) = ("[fd00::1]:40000", "[fd00:0:0:1::2]:5050");
+    let (syn, answer) = (octets(client, server, Flags::SYN), octets(server, client, SYN_ACK));
+    let Record { manifest, .. } = imported(&pcap(1, &[(1, &syn), (2, &answer)])).unwrap();
+    assert_eq!(manifest.client, endpoint(Side::Client, "a", "fd00::1", Some(40000)));
+    assert_eq!(manifest.server, endpoint(Side::Server, "b", "fd00:0:0:1::2", Some(5050)));
+}
+
+#[test]
 fn octets_and_link_type_are_kept() {
     let raw = octets(CLIENT, SERVER, Flags::SYN).split_off(14);
     let record = imported(&pcap(101, &[(1, &raw)])).unwrap();

@@ -85,6 +85,17 @@ fn handshake() -> Vec<Frame> {
     vec![frame(0, 1000, &syn), frame(1, 1020, &syn), frame(1, 1030, &answer), frame(0, 1050, &answer)]
 }
 
+/// Records of before there was IPv6 are read, and new ones of IPv4 are as those were.
+#[test]
+fn addresses_stand_as_they_are_written() {
+    for (source, destination) in [(CLIENT, SERVER), ("[fd00::1]:40000", "[fd00:0:0:1::2]:5050")] {
+        let tuple = Tuple { source: source.parse().unwrap(), destination: destination.parse().unwrap() };
+        let text = format!(r#"{{"source":"{source}","destination":"{destination}"}}"#);
+        assert_eq!(serde_json::to_string(&tuple).unwrap(), text);
+        assert_eq!(serde_json::from_str::<Tuple>(&text).unwrap(), tuple);
+    }
+}
+
 fn ended(at: i64) -> Event {
     Event::new(LabTime(at), EventKind::Ended { reason: EndReason::Complete })
 }

@@ -1,5 +1,5 @@
 use crate::name::{NodeName, nearest};
-use crate::scenario::{Diagnostic, Span, Spanned};
+use crate::scenario::{Diagnostic, Family, Span, Spanned};
 use std::collections::BTreeMap;
 
 /// What is known while a file is decoded, and all that was found wrong with it.
@@ -11,6 +11,8 @@ pub(super) struct Context {
     pub(super) nodes: BTreeMap<String, Option<NodeName>>,
     /// The roles of those nodes that could be read.
     pub(super) roles: BTreeMap<NodeName, &'static str>,
+    /// What the file's connections use.
+    pub(super) family: Family,
 }
 
 /// Suggestions are sought for so many errors: no more than that will be read, and each

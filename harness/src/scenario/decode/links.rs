@@ -5,7 +5,7 @@ use super::value;
 use crate::name::NodeName;
 use crate::scenario::keys::LINK;
 use crate::scenario::tree::{Kind, Yaml};
-use crate::scenario::{Impairment, Link, Spanned};
+use crate::scenario::{Family, Impairment, Link, Spanned};
 
 /// The links of a file.
 pub(super) fn links(tree: &Yaml, cx: &mut Context) -> Vec<Spanned<Link>> {
@@ -23,10 +23,22 @@ fn link(tree: &Yaml, cx: &mut Context) -> Option<Spanned<Link>> {
 
 fn detailed(tree: &Yaml, cx: &mut Context) -> Option<Link> {
     let fields = Fields::open(tree, &LINK, cx)?;
-    let mtu = fields.get("mtu").and_then(|mtu| value::whole(mtu, fields.limits("mtu"), "an MTU", cx));
+    let mtu = fields.get("mtu").and_then(|tree| mtu(tree, &fields, cx));
     let ends = fields.get("between").and_then(|tree| between(tree, cx));
     let impairment = impairment(&fields, cx);
-    Some(Link { ends: ends?, mtu: mtu.and_then(|mtu| u32::try_from(mtu).ok()), impairment })
+    Some(Link { ends: ends?, mtu, impairment })
+}
+
+/// The least that a link of IPv6 carries (RFC 8200 §5); the kernel has no IPv6 on less.
+const IPV6_MTU: u64 = 1280;
+
+fn mtu(tree: &Yaml, fields: &Fields, cx: &mut Context) -> Option<u32> {
+    let mtu = value::whole(tree, fields.limits("mtu"), "an MTU", cx)?;
+    if cx.family == Family::Ipv6 && mtu < IPV6_MTU {
+        let message = format!("an MTU of {mtu} under `family: ipv6`");
+        cx.error(tree.span, message, format!("IPv6 needs {IPV6_MTU} or more"));
+    }
+    u32::try_from(mtu).ok()
 }
 
 fn between(tree: &Yaml, cx: &mut Context) -> Option<[Spanned<NodeName>; 2]> {

@@ -188,7 +188,8 @@ pub(super) fn dotted(key: &Spanned<String>, cx: &mut Context) -> bool {
     let valid = key.len() <= 128 && key.starts_with("net.") && key.split('.').all(part);
     // Registered for the first namespace alone (net/core/neighbour.c).
     if key.starts_with("net.ipv4.neigh.default.") || key.starts_with("net.ipv6.neigh.default.") {
-        let help = "set it for an interface: `net.ipv4.neigh.to-b.retrans_time_ms`";
+        let own = clip(key).replace(".default.", ".to-b.");
+        let help = format!("set it for an interface: `{own}`");
         cx.error(key.span, format!("`{}` is the whole machine's", clip(key)), help);
         return false;
     }

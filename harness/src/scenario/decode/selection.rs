@@ -5,7 +5,7 @@ use super::value;
 use crate::name::NodeName;
 use crate::scenario::keys::{DROP, REJECT};
 use crate::scenario::tree::{Kind, Yaml};
-use crate::scenario::{Action, FilterTool, Hook, Only, Rejection, Selection, Spanned, TcpFlag};
+use crate::scenario::{Action, Family, FilterTool, Hook, Only, Rejection, Selection, Spanned, TcpFlag};
 
 /// A `drop` step.
 pub(super) fn drop(tree: &Yaml, cx: &mut Context) -> Option<Action> {
@@ -25,7 +25,14 @@ pub(super) fn reject(tree: &Yaml, cx: &mut Context) -> Option<Action> {
 }
 
 fn rejection(tree: &Yaml, cx: &mut Context) -> Option<Rejection> {
-    value::one_of(tree, &Rejection::ALL.map(|known| (known.word(), known)), "answer", cx)
+    let with = value::one_of(tree, &Rejection::ALL.map(|known| (known.word(), known)), "answer", cx)?;
+    if cx.family == Family::Ipv6 && with.icmpv6().is_none() {
+        let known = Rejection::ALL.into_iter().filter(|known| known.icmpv6().is_some());
+        let known: Vec<String> = known.map(|known| format!("`{}`", known.word())).collect();
+        let message = format!("ICMPv6 has no `{}`", with.word());
+        cx.error(tree.span, message, format!("with `family: ipv6` write one of {}", known.join(", ")));
+    }
+    Some(with)
 }
 
 fn short(tree: &Yaml, cx: &mut Context) -> Option<Selection> {

@@ -55,7 +55,7 @@ fn read(source: &Source, tree: &Tree, cx: &mut Context) -> Option<Scenario> {
         title: words.title?,
         about: words.about,
         clock: words.clock,
-        family: Family::Ipv4,
+        family: cx.family,
         nodes: draft.nodes,
         links: draft.links,
         client: draft.client?,
@@ -81,7 +81,7 @@ struct Words {
 }
 
 fn words(fields: &Fields, cx: &mut Context) -> Words {
-    family(fields, cx);
+    cx.family = family(fields, cx);
     let about = fields.get("about").and_then(|tree| value::text(tree, "some words", cx));
     Words {
         title: title(fields, cx),
@@ -110,12 +110,10 @@ fn clock(fields: &Fields, cx: &mut Context) -> Clock {
     }
 }
 
-fn family(fields: &Fields, cx: &mut Context) {
-    let Some(text) = fields.get("family").and_then(|tree| value::text(tree, "`ipv4`", cx)) else { return };
-    match text.as_str() {
-        "ipv4" => {}
-        "ipv6" => cx.error(text.span, "`family: ipv6` is not built yet", "leave it out: ipv4 is what there is"),
-        _ => cx.unknown(&text, "family", ["ipv4"]),
+fn family(fields: &Fields, cx: &mut Context) -> Family {
+    match fields.get("family").and_then(|tree| value::word(tree, fields.words("family"), "family", cx)) {
+        Some("ipv6") => Family::Ipv6,
+        _ => Family::Ipv4,
     }
 }
 

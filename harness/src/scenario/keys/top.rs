@@ -11,7 +11,7 @@ static KEYS: [Key; 18] = [
     required("title", Form::Text, "What the scenario shows, in one sentence."),
     key("about", Form::Text, "Background: where it comes from, why it matters."),
     key("clock", Form::Word(&["any", "real", "virtual"]), "Which clocks it may run under; `any` if left out."),
-    key("family", Form::Word(&["ipv4"]), "The IP version of the connection."),
+    key("family", Form::Word(&["ipv4", "ipv6"]), "The IP version of all addresses; `ipv4` if left out."),
     key(
         "nodes",
         Form::Nodes(&NODE_FORM),

@@ -1,5 +1,6 @@
 mod connections;
 mod dead_ends;
+mod family;
 mod filters;
 mod fuzz;
 mod good_expect;

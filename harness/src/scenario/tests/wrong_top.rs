@@ -33,7 +33,7 @@ fn wrong_keys_and_values_of_the_file() {
             &["5:15 the server can't run on sw: it is a switch | endpoints run on hosts: link one to it"],
         ),
         (1, "title: t\nclock: sometimes", &["2:8 unknown clock `sometimes` | known here: `any`, `real`, `virtual`"]),
-        (1, "title: t\nfamily: ipx", &["2:9 unknown family `ipx` | known here: `ipv4`"]),
+        (1, "title: t\nfamily: ipx", &["2:9 unknown family `ipx` | known here: `ipv4`, `ipv6`"]),
         (1, "title: t\nallow: ACK", &["2:8 a text where a list belongs | write the labels as a list: `[ACK]`"]),
         (1, "title: t\nallow: [ACKS]", &["2:9 unknown label `ACKS` | did you mean `ACK`?"]),
         (1, "title: t\nsettle: 300", &["2:9 `300` is no duration | add the unit: `300s` or `300ms`"]),

@@ -53,13 +53,18 @@ fn folded(sum: u32) -> u16 {
     ((once & 0xffff) + (once >> 16)) as u16
 }
 
-/// Where the TCP header begins in an Ethernet frame with IPv4 (RFC 791 §3.1).
+/// Where the TCP header begins in an Ethernet frame with IPv4 (RFC 791 §3.1), or with IPv6
+/// and no extensions (RFC 8200 §3).
 fn tcp_start(octets: &[u8]) -> Option<usize> {
-    let is_ipv4 = octets.get(12..ETHERNET)? == [0x08, 0x00];
     let first = *octets.get(ETHERNET)?;
-    let is_tcp = *octets.get(ETHERNET + 9)? == 6;
-    let start = ETHERNET + usize::from(first & 0x0f) * 4;
-    (is_ipv4 && is_tcp && first >> 4 == 4 && octets.len() >= start + 20).then_some(start)
+    let (header, protocol_at) = match (octets.get(12..ETHERNET)?, first >> 4) {
+        ([0x08, 0x00], 4) => (usize::from(first & 0x0f) * 4, 9),
+        ([0x86, 0xdd], 6) => (40, 6),
+        _ => return None,
+    };
+    let is_tcp = *octets.get(ETHERNET + protocol_at)? == 6;
+    let start = ETHERNET + header;
+    (is_tcp && octets.len() >= start + 20).then_some(start)
 }
 
 #[cfg(test)]
@@ -97,6 +102,23 @@ mod tests {
             assert_eq!(checksum(&after.octets), 0, "{flags:#x}");
             assert_ne!(checksum(&other_flags(&before, false).octets), 0, "{flags:#x}");
         }
+    }
+
+    #[test]
+    fn so_they_do_over_ipv6() {
+        let mut octets = vec![0u8; 12];
+        octets.extend([0x86, 0xdd, 0x60, 0, 0, 0, 0, 20, 6, 64]);
+        octets.extend([0; 32]);
+        octets.extend(&frame(0x10).octets[34..]);
+        let before = Frame { octets, ..frame(0x10) };
+        let header = |frame: &Frame| frame.octets[54..].to_vec();
+        let words = |frame: &Frame| sum(&header(frame));
+        for after in [other_flags(&before, true), other_seq(&before, 70_000)] {
+            assert_ne!(header(&after), header(&before));
+            // Nothing of the pseudo-header changes, so the whole sum stays.
+            assert_eq!(words(&after), words(&before));
+        }
+        assert_ne!(words(&other_flags(&before, false)), words(&before));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::time::LabTime;
 use crate::timeline::{Crossing, Doubt, Happening, Reach, Sighting, Timeline, What};
 use crate::verdict::{Finding, FindingKind, Judgement, Verdict, judge};
 use crate::wire::Packet;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 pub(crate) const ETIMEDOUT: Outcome = Outcome::Errno(Errno(110));
@@ -29,12 +29,8 @@ pub(crate) fn ms(millis: u64) -> Duration {
 pub(crate) fn manifest(clock: ClockKind) -> Manifest {
     let info = |name: &str, kind| NodeInfo { name: node(name), kind, interfaces: Vec::new() };
     let vantage = |name: &str, interface: &str| VantagePlan { node: node(name), interface: interface.into() };
-    let end = |side, name: &str, last, port| EndpointInfo {
-        side,
-        node: node(name),
-        address: Ipv4Addr::new(10, 0, 0, last),
-        port,
-    };
+    let end =
+        |side, name: &str, last, port| EndpointInfo { side, node: node(name), address: [10, 0, 0, last].into(), port };
     Manifest {
         version: 1,
         name: "sample".into(),
@@ -108,8 +104,8 @@ impl Timeline {
 
     pub(crate) fn tracks(self, at: i64, change: EntryChange) -> Self {
         let tuple = Tuple {
-            source: SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 1), 40000),
-            destination: SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 2), 5050),
+            source: SocketAddr::from(([10, 0, 0, 1], 40000)),
+            destination: SocketAddr::from(([10, 0, 0, 2], 5050)),
         };
         let entry = Entry { original: tuple, reply: tuple, state: None, timeout: None, assured: false, replied: false };
         self.happens(at, at, What::Conntrack { node: node("sw"), change, entry })

@@ -1,6 +1,6 @@
 use crate::netns::live::netlink::attributes;
 use crate::record::{Entry, Tuple};
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Attribute numbers of include/uapi/linux/netfilter/nfnetlink_conntrack.h.
 pub(super) const TUPLE_ORIG: u16 = 1;
@@ -31,7 +31,7 @@ const STATES: [&str; 10] = [
     "SYN_SENT2",
 ];
 
-/// One conntrack message about an IPv4 TCP entry.
+/// One conntrack message about a TCP entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Told {
     pub(super) entry: Entry,
@@ -46,12 +46,9 @@ pub(super) struct Told {
     pub(super) id: Vec<u8>,
 }
 
-/// Reads what follows the netlink header; none if it is no IPv4 TCP entry.
+/// Reads what follows the netlink header; none if it is no TCP entry.
 pub(super) fn parse(payload: &[u8]) -> Option<Told> {
-    let (header, rest) = payload.split_first_chunk::<4>()?;
-    if i32::from(header[0]) != libc::AF_INET {
-        return None;
-    }
+    let (_, rest) = payload.split_first_chunk::<4>()?;
     let mut seen = Seen::default();
     attributes(rest, |kind, value| seen.take(kind, value));
     Some(Told {
@@ -108,22 +105,32 @@ impl Seen {
     }
 }
 
-/// CTA_TUPLE_IP and CTA_TUPLE_PROTO; none unless it is TCP over IPv4.
-fn tuple(octets: &[u8]) -> Option<Tuple> {
+/// CTA_TUPLE_IP and CTA_TUPLE_PROTO; none unless it is TCP.
+pub(super) fn tuple(octets: &[u8]) -> Option<Tuple> {
     let (mut addresses, mut ports, mut protocol) = ([None; 2], [None; 2], None);
     attributes(octets, |kind, nested| {
         attributes(nested, |inner, value| match (kind, inner) {
-            (1, 1) => addresses[0] = value.first_chunk::<4>().copied(),
-            (1, 2) => addresses[1] = value.first_chunk::<4>().copied(),
+            (1, 1) => addresses[0] = ipv4(value),
+            (1, 2) => addresses[1] = ipv4(value),
+            (1, 3) => addresses[0] = ipv6(value),
+            (1, 4) => addresses[1] = ipv6(value),
             (2, 1) => protocol = value.first().copied(),
             (2, 2) => ports[0] = be16(value),
             (2, 3) => ports[1] = be16(value),
             _ => {}
         });
     });
-    let end = |address: Option<[u8; 4]>, port: Option<u16>| Some(SocketAddrV4::new(Ipv4Addr::from(address?), port?));
+    let end = |address: Option<IpAddr>, port: Option<u16>| Some(SocketAddr::new(address?, port?));
     (protocol.map(i32::from) == Some(libc::IPPROTO_TCP)).then_some(())?;
     Some(Tuple { source: end(addresses[0], ports[0])?, destination: end(addresses[1], ports[1])? })
+}
+
+fn ipv4(value: &[u8]) -> Option<IpAddr> {
+    value.first_chunk::<4>().map(|octets| Ipv4Addr::from(*octets).into())
+}
+
+fn ipv6(value: &[u8]) -> Option<IpAddr> {
+    value.first_chunk::<16>().map(|octets| Ipv6Addr::from(*octets).into())
 }
 
 /// CTA_PROTOINFO_TCP, in it CTA_PROTOINFO_TCP_STATE: both number 1.
@@ -158,9 +165,22 @@ mod tests {
     use crate::netns::live::netlink::attribute;
 
     fn ends(protocol: u8) -> Vec<u8> {
-        let ip = [attribute(1, &[10, 0, 0, 1]), attribute(2, &[10, 0, 0, 2])].concat();
+        ends_of(&[attribute(1, &[10, 0, 0, 1]), attribute(2, &[10, 0, 0, 2])].concat(), protocol)
+    }
+
+    fn ends_of(ip: &[u8], protocol: u8) -> Vec<u8> {
         let proto = [attribute(1, &[protocol]), attribute(2, &[0x9c, 0x41]), attribute(3, &[0x13, 0xba])].concat();
-        [attribute(1, &ip), attribute(2, &proto)].concat()
+        [attribute(1, ip), attribute(2, &proto)].concat()
+    }
+
+    #[test]
+    fn a_tuple_of_ipv6_is_read() {
+        let address = |n| [0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, n];
+        let ip = [attribute(3, &address(1)), attribute(4, &address(2))].concat();
+        let found = tuple(&ends_of(&ip, 6)).unwrap();
+        assert_eq!(found.source, "[fd00::1]:40001".parse().unwrap());
+        assert_eq!(found.destination, "[fd00::2]:5050".parse().unwrap());
+        assert_eq!(tuple(&ends_of(&attribute(3, &address(1)[..15]), 6)), None);
     }
 
     fn message(protocol: u8) -> Vec<u8> {

@@ -57,7 +57,7 @@ mod tests {
     use crate::record::{Entry, Tuple};
 
     fn told(port: u16, timeout: Option<u32>) -> Told {
-        let end = |port| std::net::SocketAddrV4::new([10, 0, 0, 1].into(), port);
+        let end = |port| std::net::SocketAddr::from(([10, 0, 0, 1], port));
         let tuple = Tuple { source: end(port), destination: end(5050) };
         let entry = Entry { original: tuple, reply: tuple, state: None, timeout, assured: false, replied: false };
         Told { entry, started: None, stopped: None, happened: None, original: port.to_be_bytes().into(), id: vec![] }

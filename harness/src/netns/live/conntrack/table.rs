@@ -1,5 +1,5 @@
 use super::ConntrackError;
-use super::entry::{ID, TUPLE_ORIG, Told, parse};
+use super::entry::{ID, TUPLE_ORIG, Told, parse, tuple};
 use crate::netns::live::netlink::{attribute, request};
 #[cfg(test)]
 use crate::record::Entry;
@@ -13,8 +13,16 @@ const SUBSYSTEM: u16 = 1 << 8;
 const GET: u16 = SUBSYSTEM | 1;
 const DELETE: u16 = SUBSYSTEM | 2;
 
-/// `struct nfgenmsg` for IPv4.
-const IPV4: [u8; 4] = [libc::AF_INET as u8, 0, 0, 0];
+/// `struct nfgenmsg` for a family; AF_UNSPEC stands for all.
+const fn message(family: i32) -> [u8; 4] {
+    [family as u8, 0, 0, 0]
+}
+
+/// The same for that of an entry's CTA_TUPLE_ORIG.
+fn message_of(original: &[u8]) -> Vec<u8> {
+    let ipv6 = tuple(original).is_some_and(|tuple| tuple.source.is_ipv6());
+    message(if ipv6 { libc::AF_INET6 } else { libc::AF_INET }).to_vec()
+}
 
 /// Whether the kernel tells of conntrack at all.
 ///
@@ -25,7 +33,7 @@ pub(crate) fn probe() -> Result<(), ConntrackError> {
     dump().map(drop)
 }
 
-/// The IPv4 TCP entries of the calling thread's namespace, in no order.
+/// The TCP entries of the calling thread's namespace, in no order.
 ///
 /// # Errors
 /// As [`probe`].
@@ -34,7 +42,7 @@ pub(crate) fn list() -> Result<Vec<Entry>, ConntrackError> {
     Ok(dump()?.into_iter().map(|told| told.entry).collect())
 }
 
-/// Deletes every IPv4 TCP entry, and says how many there were.
+/// Deletes every TCP entry, and says how many there were.
 ///
 /// # Errors
 /// As [`probe`].
@@ -56,7 +64,7 @@ pub(crate) fn flush_tcp() -> Result<usize, ConntrackError> {
 /// the look-up itself (net/netfilter/nf_conntrack_core.c, `____nf_conntrack_find`).
 pub(super) fn left(original: &[u8]) -> Option<u32> {
     let mut found = None;
-    let payload = [IPV4.to_vec(), attribute(TUPLE_ORIG | NLA_F_NESTED, original)].concat();
+    let payload = [message_of(original), attribute(TUPLE_ORIG | NLA_F_NESTED, original)].concat();
     request(NETLINK_NETFILTER, GET, 0, &payload, |message| found = parse(message.payload)).ok()?;
     // An entry on its way out has no time-out any more.
     found?.entry.timeout
@@ -64,14 +72,16 @@ pub(super) fn left(original: &[u8]) -> Option<u32> {
 
 fn dump() -> Result<Vec<Told>, ConntrackError> {
     let mut all = Vec::new();
-    request(NETLINK_NETFILTER, GET, NLM_F_DUMP, &IPV4, |message| all.extend(parse(message.payload)))
-        .map_err(|source| ConntrackError::Netlink { operation: "list conntrack entries", source })?;
+    request(NETLINK_NETFILTER, GET, NLM_F_DUMP, &message(libc::AF_UNSPEC), |message| {
+        all.extend(parse(message.payload))
+    })
+    .map_err(|source| ConntrackError::Netlink { operation: "list conntrack entries", source })?;
     Ok(all)
 }
 
 /// With the entry's id, so that a new entry of the same tuple stays.
 fn delete(told: &Told) -> io::Result<()> {
-    let payload =
-        [IPV4.to_vec(), attribute(TUPLE_ORIG | NLA_F_NESTED, &told.original), attribute(ID, &told.id)].concat();
+    let original = attribute(TUPLE_ORIG | NLA_F_NESTED, &told.original);
+    let payload = [message_of(&told.original), original, attribute(ID, &told.id)].concat();
     request(NETLINK_NETFILTER, DELETE, 0, &payload, |_| {})
 }

@@ -120,6 +120,32 @@ fn the_list_is_that_of_the_conntrack_program() {
     });
 }
 
+#[test]
+fn entries_of_ipv6_are_listed_told_and_flushed() {
+    inside(async || {
+        sh("nft 'table inet f { chain o { type filter hook output priority 0; ct state new accept\n }\n }'");
+        sh("sysctl -qw net.netfilter.nf_conntrack_tcp_timeout_established=1");
+        let mut seen = Seen::new();
+        let _monitor = Monitor::open(node(), seen.clock, seen.sink.clone()).unwrap();
+        let server = TcpListener::bind("[::1]:0").unwrap();
+        let client = TcpStream::connect(server.local_addr().unwrap()).unwrap();
+        let _accepted = server.accept().unwrap();
+        let theirs = sh("conntrack -L -f ipv6 -p tcp 2>/dev/null");
+        assert_eq!(theirs.lines().count(), 1, "{theirs}");
+        let ours = list().unwrap();
+        assert_eq!(ours[0].original.source, client.local_addr().unwrap());
+        assert!(theirs.contains(&format!(" src=::1 dst=::1 sport={} ", ours[0].original.source.port())), "{theirs}");
+        // Its end is found by asking for it, which names the family.
+        let established = changed(&mut seen, EntryChange::Updated).await;
+        let deleted = changed(&mut seen, EntryChange::Deleted).await;
+        assert_lived(1, established, deleted, &seen);
+        drop((client, _accepted));
+        let _again = TcpStream::connect(server.local_addr().unwrap()).unwrap();
+        assert_eq!(list().unwrap().len(), flush_tcp().unwrap());
+        assert_eq!(sh("conntrack -L -f ipv6 -p tcp 2>/dev/null"), "");
+    });
+}
+
 async fn changed(seen: &mut Seen, wanted: EntryChange) -> LabTime {
     let like = |event: &EventKind| {
         matches!(event, EventKind::Conntrack { change, entry, .. }

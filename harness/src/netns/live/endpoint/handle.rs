@@ -168,8 +168,8 @@ impl Handle {
 
     /// The connection's own address, if it is known.
     #[cfg(test)]
-    pub(crate) fn local(&self) -> Option<std::net::SocketAddrV4> {
-        self.with_socket(|socket| socket2::SockRef::from(&socket).local_addr().ok()?.as_socket_ipv4()).ok()?
+    pub(crate) fn local(&self) -> Option<std::net::SocketAddr> {
+        self.with_socket(|socket| socket2::SockRef::from(&socket).local_addr().ok()?.as_socket()).ok()?
     }
 
     fn with_socket<T>(&self, act: impl FnOnce(BorrowedFd<'_>) -> T) -> Result<T, EndpointError> {

@@ -6,7 +6,7 @@ use crate::netns::live::sink::Sink;
 use crate::plan::EndpointPlan;
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use std::io;
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::rc::{Rc, Weak};
 use tokio::io::Interest;
@@ -37,7 +37,7 @@ pub(crate) fn listen(plan: &EndpointPlan, clock: Clock, sink: Sink) -> Result<Ha
 /// A socket call before connect(2).
 pub(crate) fn connect(
     plan: &EndpointPlan,
-    server: SocketAddrV4,
+    server: SocketAddr,
     clock: Clock,
     sink: Sink,
 ) -> Result<Handle, EndpointError> {
@@ -57,17 +57,17 @@ pub(crate) fn connect(
 }
 
 /// The endpoint's own; port 0 leaves the port to the kernel.
-fn address(plan: &EndpointPlan) -> SocketAddrV4 {
-    SocketAddrV4::new(plan.address, plan.port.unwrap_or(0))
+fn address(plan: &EndpointPlan) -> SocketAddr {
+    SocketAddr::new(plan.address, plan.port.unwrap_or(0))
 }
 
 /// A non-blocking socket, bound, with the plan's options.
 fn bound(plan: &EndpointPlan) -> Result<Socket, EndpointError> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM.nonblocking(), Some(Protocol::TCP))
+    let address = address(plan);
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM.nonblocking(), Some(Protocol::TCP))
         .map_err(EndpointError::socket("create", "a TCP socket"))?;
     // A port whose last connection is in TIME-WAIT is free all the same.
     socket.set_reuse_address(true).map_err(EndpointError::socket("set", "SO_REUSEADDR"))?;
-    let address = address(plan);
     socket.bind(&SockAddr::from(address)).map_err(EndpointError::socket("bind to", address))?;
     plan.options.iter().try_for_each(|wanted| option::set(socket.as_fd(), wanted))?;
     Ok(socket)

@@ -4,17 +4,17 @@ use crate::netns::live::reading::{Subject, take};
 use crate::netns::live::testing::{Seen, inside, sh};
 use crate::plan::{EndpointPlan, OptionPlan, ReadingKind};
 use crate::time::LabTime;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-const SERVER: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 5050);
+const SERVER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 5050);
 
 fn plan(side: Side) -> EndpointPlan {
     EndpointPlan {
         connection: 0,
         side,
         node: NodeName::new("a").unwrap(),
-        address: Ipv4Addr::LOCALHOST,
+        address: Ipv4Addr::LOCALHOST.into(),
         port: (side == Side::Server).then_some(SERVER.port()),
         options: vec![],
         program: None,
@@ -106,7 +106,7 @@ fn nobody_listens() {
         seen.wait(Duration::from_millis(10)).await;
         assert_eq!(outcomes(&seen, Side::Client), [number(libc::ECONNREFUSED)]);
         assert_eq!(alive(&client), "CLOSE");
-        let elsewhere = EndpointPlan { address: Ipv4Addr::new(10, 9, 9, 9), ..plan(Side::Server) };
+        let elsewhere = EndpointPlan { address: [10, 9, 9, 9].into(), ..plan(Side::Server) };
         let error = listen(&elsewhere, seen.clock, seen.sink.clone()).err().unwrap().to_string();
         assert_eq!(error, "bind to 10.9.9.9:5050: Cannot assign requested address (os error 99)");
     });

@@ -11,7 +11,7 @@ use crate::plan::ProgramPlan;
 use crate::record::{Event, EventKind};
 use crate::run::Happening;
 use std::io;
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
@@ -117,11 +117,7 @@ impl Program {
     ///
     /// # Errors
     /// It ends before, or takes longer than `limit`.
-    pub(crate) async fn await_established(
-        &self,
-        remote: SocketAddrV4,
-        limit: Duration,
-    ) -> Result<Socket, ProgramError> {
+    pub(crate) async fn await_established(&self, remote: SocketAddr, limit: Duration) -> Result<Socket, ProgramError> {
         let what = format!("is connected to {remote}");
         self.ask(&what, limit, |socket| socket.state == State::ESTABLISHED && socket.remote == remote).await
     }

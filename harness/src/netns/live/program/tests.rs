@@ -8,7 +8,7 @@ use crate::plan::{EndpointPlan, OptionPlan, ProgramPlan, ReadingKind};
 use crate::record::EventKind;
 use std::env;
 use std::io::{BufRead, BufReader};
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -189,7 +189,7 @@ fn client() -> EndpointPlan {
         connection: 0,
         side: Side::Client,
         node: NodeName::new("a").unwrap(),
-        address: Ipv4Addr::LOCALHOST,
+        address: Ipv4Addr::LOCALHOST.into(),
         port: None,
         // 1/1/1.
         options: vec![option(1, 9, 1), option(6, 4, 1), option(6, 5, 1), option(6, 6, 1)],
@@ -206,7 +206,7 @@ fn a_stopped_servers_kernel_answers_probes() {
         let mut seen = Seen::new();
         let mut program = start(&seen, &["perl", "-e", SERVER]).unwrap();
         let listener = program.await_listening(5051, LIMIT).await.unwrap();
-        assert_eq!(listener.local, SocketAddrV4::new(Ipv4Addr::LOCALHOST, 5051));
+        assert_eq!(listener.local, SocketAddr::from((Ipv4Addr::LOCALHOST, 5051)));
         let client = endpoint::connect(&client(), listener.local, seen.clock, seen.sink.clone()).unwrap();
         assert!(client.connected().await);
         program.freeze().await.unwrap();
