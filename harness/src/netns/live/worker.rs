@@ -68,7 +68,7 @@ fn obey(world: &mut World, command: Command) {
     }
 }
 
-fn finish(world: &World) {
+fn finish(world: &mut World) {
     world.count_all();
     let moved = world.clock.step();
     if moved.abs() > CLOCK_NOISE {
