@@ -53,7 +53,8 @@ impl Run<'_> {
             if let Some(reason) = self.end(state, next, now) {
                 return reason;
             }
-            if let Some(happening) = backend.next(wake(state, next, now)) {
+            let wake = wake(state, next, now).min(due(&progress, now));
+            if let Some(happening) = backend.next(wake) {
                 self.note(happening);
                 // All that is already there is taken in before looking again.
                 while let Some(happening) = backend.next(LabTime(i64::MIN)) {
@@ -169,6 +170,16 @@ fn together(progress: &[Progress]) -> State {
             (State::Over, State::Over) => State::Over,
         })
         .unwrap_or(State::Over)
+}
+
+/// When time alone may bring a connection on: a silence is over then, and nothing tells it.
+/// Patience only says how long to wait for what comes by itself.
+fn due(progress: &[Progress], now: LabTime) -> LabTime {
+    let untils = progress.iter().filter_map(|progress| match progress.state {
+        State::Waiting { until } => Some(until).filter(|until| *until > now),
+        State::Settling { .. } | State::Over => None,
+    });
+    untils.min().unwrap_or(LabTime::FOREVER)
 }
 
 /// When to look again if nothing happens before.

@@ -247,6 +247,41 @@ fn an_interruption_ends_the_run_at_once() {
     assert_eq!(log, ["2.000 finish"]);
 }
 
+/// The rung in the middle is a silence that is met by time alone, and the last a reading.
+struct Silence(LabTime);
+
+impl Watch for Silence {
+    fn look(&mut self, record: &Record, now: LabTime) -> Vec<Progress> {
+        let has = |wanted: fn(&EventKind) -> bool| record.events.iter().any(|event| wanted(&event.kind));
+        let begun = has(|kind| matches!(kind, EventKind::StepApplied { .. }));
+        let quiet = begun && now >= self.0;
+        let read = has(|kind| matches!(kind, EventKind::Reading { .. }));
+        let state = match (quiet, read) {
+            (false, _) => State::Waiting { until: self.0 },
+            (true, false) => State::Waiting { until: now + Duration::from_secs(5) },
+            (true, true) => State::Settling { until: self.0 + Duration::from_millis(300) },
+        };
+        vec![Progress { met: [begun, quiet, read].map(u32::from).to_vec(), state }]
+    }
+}
+
+/// No event tells that a silence is over: it is looked for when it is due, and not when the
+/// patience with the step before is at its end.
+#[test]
+fn a_reading_is_taken_as_soon_as_the_silence_before_it_is_over() {
+    let silence = Duration::from_secs(1);
+    let rungs = vec![
+        rung(Expected::Step(0)),
+        rung(Expected::Quiet(silence)),
+        rung(Expected::Reading { value: "alive".into() }),
+    ];
+    let mut backend = Fake::default();
+    let plan = plan(&[Action::Connect], rungs, &[2]);
+    let record = execute(&plan, &mut backend, &mut Silence(LabTime(1_010_000_000)), &mut |_| {});
+    assert_eq!(backend.log, ["0.000 step 0 planned 0.000", "1.010 reading 0", "1.310 finish"]);
+    assert!(matches!(&record.events.last().unwrap().kind, EventKind::Ended { reason: EndReason::Complete }));
+}
+
 /// Counts how often another is asked.
 struct Counted<'a>(Simple<'a>, usize);
 
