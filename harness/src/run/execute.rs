@@ -54,12 +54,19 @@ impl Run<'_> {
                 return reason;
             }
             let wake = wake(state, next, now).min(due(&progress, now));
-            if let Some(happening) = backend.next(wake) {
-                self.note(happening);
-                // All that is already there is taken in before looking again.
-                while let Some(happening) = backend.next(LabTime(i64::MIN)) {
-                    self.note(happening);
-                }
+            self.take_in(backend, wake);
+        }
+    }
+
+    /// Waits for something that may bring the run on. All that is already there is taken in
+    /// before looking again.
+    fn take_in(&mut self, backend: &mut dyn Backend, wake: LabTime) {
+        let mut bears = false;
+        while !bears {
+            let Some(happening) = backend.next(wake) else { return };
+            bears = self.note(happening);
+            while let Some(happening) = backend.next(LabTime(i64::MIN)) {
+                bears |= self.note(happening);
             }
         }
     }
@@ -82,8 +89,10 @@ impl Run<'_> {
         progress
     }
 
-    fn note(&mut self, happening: Happening) {
+    /// Takes it into the record, and tells whether anything may hang on it.
+    fn note(&mut self, happening: Happening) -> bool {
         (self.seen)(&happening);
+        let bears = !matches!(&happening, Happening::Event(event) if event.kind.is_sample());
         match happening {
             Happening::Frame(frame) => self.record.frames.push(frame),
             Happening::Event(event) => {
@@ -93,6 +102,7 @@ impl Run<'_> {
             }
             Happening::Interrupted => self.interrupted = true,
         }
+        bears
     }
 
     fn note_reading(&mut self, event: &Event) {

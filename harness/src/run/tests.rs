@@ -310,6 +310,55 @@ fn a_long_wait_is_not_judged_at_every_frame() {
     assert!(log.iter().any(|line| line.contains("step 2 planned 20000.010")), "it ends in time: {log:?}");
 }
 
+/// A backend that tells of the sockets, and of nothing else, until a step is done.
+struct Sampled(Fake, usize);
+
+impl Backend for Sampled {
+    fn manifest(&self) -> Manifest {
+        self.0.manifest()
+    }
+
+    fn now(&self) -> LabTime {
+        self.0.now
+    }
+
+    fn next(&mut self, until: LabTime) -> Option<Happening> {
+        if self.1 > 0 && until > self.0.now {
+            self.1 -= 1;
+            self.0.now = self.0.now + Duration::from_millis(1);
+            let kind = EventKind::Sample { side: Side::Client, sockets: Vec::new() };
+            return Some(Happening::Event(Event::new(self.0.now, kind)));
+        }
+        self.0.next(until)
+    }
+
+    fn begin(&mut self, step: usize, planned: LabTime) {
+        self.0.begin(step, planned);
+    }
+
+    fn take(&mut self, connection: usize, reading: usize) {
+        self.0.take(connection, reading);
+    }
+
+    fn finish(&mut self) -> Vec<Happening> {
+        self.0.finish()
+    }
+}
+
+#[test]
+fn samples_are_recorded_and_nothing_hangs_on_them() {
+    let plan = plan(&[Action::Connect], vec![rung(Expected::Step(0))], &[]);
+    let run = |samples| {
+        let mut watch = Counted(Simple(&plan), 0);
+        let record = execute(&plan, &mut Sampled(Fake::default(), samples), &mut watch, &mut |_| {});
+        (watch.1, record.events.iter().filter(|event| event.kind.is_sample()).count())
+    };
+    let ((before, none), (looks, all)) = (run(0), run(200));
+    assert_eq!((none, all), (0, 200));
+    // The watch here counts from the last event, whatever it is, and so looks once more.
+    assert!(looks <= before + 1, "{looks} looks, and {before} without samples");
+}
+
 /// What a reading tells may change with every frame, so its turn is not missed.
 #[test]
 fn a_wait_with_a_reading_to_come_is_judged_all_along() {

@@ -33,7 +33,7 @@ impl End {
     }
 
     /// The client's address may be another to the server, and its port the kernel's choice.
-    fn is(&self, found: &Found) -> bool {
+    pub(super) fn is(&self, found: &Found) -> bool {
         match self.side {
             Side::Client => found.remote == self.server,
             Side::Server => found.local.port() == self.server.port(),
@@ -67,7 +67,7 @@ pub(super) struct Found {
 pub(super) fn find(end: End, known: Option<(SocketAddr, SocketAddr)>, info: bool) -> io::Result<Vec<Found>> {
     let mut all = Vec::new();
     for family in [libc::AF_INET, libc::AF_INET6] {
-        let asked = question(family, end, info);
+        let asked = question(family, Some(end), info);
         let listed = request(NETLINK_SOCK_DIAG, BY_FAMILY, NLM_F_DUMP, &asked, |message| {
             let ours = |found: &Found| known.map_or(end.is(found), |known| (found.local, found.remote) == known);
             all.extend(found(message.payload).filter(ours));
@@ -80,15 +80,35 @@ pub(super) fn find(end: End, known: Option<(SocketAddr, SocketAddr)>, info: bool
     Ok(all)
 }
 
+/// All sockets that have, or had, a connection, with TCP_INFO: of IPv4, and with `six` those
+/// of IPv6 that speak it, too.
+///
+/// # Errors
+/// As [`find`].
+pub(super) fn all(six: bool) -> io::Result<Vec<Found>> {
+    let mut all = Vec::new();
+    for family in [libc::AF_INET, libc::AF_INET6].into_iter().take(if six { 2 } else { 1 }) {
+        let asked = question(family, None, true);
+        let listed =
+            request(NETLINK_SOCK_DIAG, BY_FAMILY, NLM_F_DUMP, &asked, |message| all.extend(found(message.payload)));
+        if family == libc::AF_INET {
+            listed?;
+        }
+    }
+    Ok(all)
+}
+
 /// `struct inet_diag_req_v2`: family, protocol, extensions, states, and the server's port at
-/// its place. The kernel tells only sockets of that port.
-fn question(family: i32, end: End, info: bool) -> [u8; 56] {
+/// its place, if only sockets of that port are wanted.
+fn question(family: i32, end: Option<End>, info: bool) -> [u8; 56] {
     let mut asked = [0; 56];
     asked[..2].copy_from_slice(&[family, libc::IPPROTO_TCP].map(|number| u8::try_from(number).unwrap_or(0)));
     asked[2] = if info { 1 << (INFO - 1) } else { 0 };
     asked[4..8].copy_from_slice(&CONNECTIONS.to_ne_bytes());
-    let place = if end.side == Side::Server { 8 } else { 10 };
-    asked[place..place + 2].copy_from_slice(&end.server.port().to_be_bytes());
+    if let Some(end) = end {
+        let place = if end.side == Side::Server { 8 } else { 10 };
+        asked[place..place + 2].copy_from_slice(&end.server.port().to_be_bytes());
+    }
     asked
 }
 

@@ -33,6 +33,7 @@ mod program;
 mod reading;
 mod readings;
 mod rtnl;
+mod samples;
 mod sink;
 mod sockets;
 mod steps;
