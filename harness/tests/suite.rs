@@ -137,6 +137,19 @@ fn filters_and_shards_choose_what_runs() {
 }
 
 #[test]
+fn only_short_ones_run_if_asked() {
+    let folder = folder();
+    let long = fs::read_to_string(folder.path().join("pass.yaml")).unwrap().replace("[connect]", "[connect, wait: 1h]");
+    fs::write(folder.path().join("long.yaml"), long).unwrap();
+    let (status, text) = told(folder.path(), &["pass.yaml", "long.yaml", "--within", "10s"]);
+    assert_eq!((status, lines(&text, "PASS")), (Some(0), 1), "{text}");
+    let output = run(folder.path(), &["long.yaml", "--within", "10s"]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("no scenario takes only 10s: the shortest takes 1h 0.3s"), "{stderr}");
+}
+
+#[test]
 fn json_is_one_document() {
     let folder = folder();
     let (status, text) = told(folder.path(), &[".", "--format", "json"]);

@@ -1,7 +1,9 @@
 use super::predict::Predict;
 use super::survive::Survive;
+use crate::time::parse_duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The seed of runs that name none: they repeat, too.
 const SEED: u64 = 1;
@@ -69,6 +71,9 @@ pub(super) struct Run {
     pub clock: ClockChoice,
     #[command(flatten)]
     pub guest: Guest,
+    /// Only scenarios whose steps and due times add up to no more than this, by whichever clock
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub within: Option<Duration>,
     /// How many scenarios run side by side
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = at_least_one)]
     pub jobs: usize,

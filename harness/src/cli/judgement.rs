@@ -18,7 +18,8 @@ pub(super) struct Judged {
     pub(super) others: Option<String>,
     /// What each frame is, by its index in the record.
     pub(super) comments: BTreeMap<usize, String>,
-    /// The ladders of all connections that did not pass, or else of the one shown.
+    /// The ladders of all connections that did not pass; if all did, of the first of those that
+    /// are alike.
     pub(super) ladders: String,
 }
 
@@ -48,7 +49,7 @@ struct Counts {
 fn several(plan: &Plan, record: &Record) -> Judged {
     let views = Views::of(record);
     let mut counts = Counts::default();
-    let (mut comments, mut ladders) = (BTreeMap::new(), String::new());
+    let (mut comments, mut ladders, mut passed) = (BTreeMap::new(), String::new(), String::new());
     let mut shown: Option<(usize, Timeline, Verdict)> = None;
     for (index, (own, view)) in plan.connections().zip(&views).enumerate() {
         let timeline = timeline(&view.record);
@@ -59,17 +60,16 @@ fn several(plan: &Plan, record: &Record) -> Judged {
         counts.add(&verdict, own);
         if verdict.judgement != Judgement::Pass {
             ladders += &named(own, &timeline, &verdict);
+        } else if own.name.rsplit_once('.').is_none_or(|(_, number)| number == "1") {
+            passed += &named(own, &timeline, &verdict);
         }
         if shown.as_ref().is_none_or(|(.., worst)| verdict.judgement > worst.judgement) {
             shown = Some((index, timeline, verdict));
         }
     }
     let Some((shown, timeline, verdict)) = shown else { return single(plan, record) };
-    let own = plan.connections().nth(shown);
-    if let Some(own) = own.filter(|_| ladders.is_empty()) {
-        ladders = named(own, &timeline, &verdict);
-    }
-    let others = Some(counts.told(own.map_or("", |own| own.name)));
+    let ladders = if ladders.is_empty() { passed } else { ladders };
+    let others = Some(counts.told(plan.connections().nth(shown).map_or("", |own| own.name)));
     Judged { shown, timeline, verdict, others, comments, ladders }
 }
 

@@ -18,11 +18,13 @@ use super::select::{LoadError, Loaded, load_all};
 use crate::guest::Kernel;
 use crate::netns::{self, Lack};
 use crate::report;
+use crate::time::show_duration;
 use crate::verdict::Judgement;
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 /// One run of one scenario.
 struct Job<'a> {
@@ -34,7 +36,7 @@ struct Job<'a> {
 
 /// `deadpeer run`
 pub(super) fn run(args: &Run, color: bool, out: &mut dyn Write) -> io::Result<Exit> {
-    let loaded = match load_all(&args.select, color) {
+    let loaded = match load_all(&args.select, color).and_then(|loaded| short_ones(loaded, args.within)) {
         Ok(loaded) => loaded,
         Err(error) => return refuse(&error),
     };
@@ -50,6 +52,22 @@ pub(super) fn run(args: &Run, color: bool, out: &mut dyn Write) -> io::Result<Ex
     let exit = run_all(args, &loaded, &evidence, out);
     evidence.tidy();
     exit
+}
+
+/// Those that take no longer than this, if it is given.
+///
+/// # Errors
+/// There are none.
+fn short_ones(mut loaded: Vec<Loaded>, within: Option<Duration>) -> Result<Vec<Loaded>, LoadError> {
+    let (Some(within), Some(shortest)) = (within, loaded.iter().map(|one| one.plan.length()).min()) else {
+        return Ok(loaded);
+    };
+    loaded.retain(|one| one.plan.length() <= within);
+    if loaded.is_empty() {
+        let (within, shortest) = (show_duration(within), show_duration(shortest));
+        return Err(LoadError(format!("error: no scenario takes only {within}: the shortest takes {shortest}")));
+    }
+    Ok(loaded)
 }
 
 fn run_all(args: &Run, loaded: &[Loaded], evidence: &Evidence, out: &mut dyn Write) -> io::Result<Exit> {

@@ -113,12 +113,13 @@ impl<'a> Canvas<'a> {
         match column {
             Some(column) if column == self.lanes.last_column() && self.lanes.columns.len() > 1 => {
                 let first = self.lanes.columns.first().copied().unwrap_or(0);
-                let text = format!("{} {right}", shortened(text, column.saturating_sub(first + 8)));
+                let text = format!("{} {right}", shortened_mark(text, column.saturating_sub(first + 8)));
                 self.text(column.saturating_sub(text.chars().count() + 1), &text);
             }
             Some(column) => {
                 let room = self.lanes.last_column().max(column + WIDEST_MARK).saturating_sub(column + 3);
-                self.text(column + 2, &shortened(&format!("{left} {text}"), room));
+                let room = room.saturating_sub(left.len() + 1);
+                self.text(column + 2, &format!("{left} {}", shortened_mark(text, room)));
             }
             None => self.across(text, if dashed { ' ' } else { '.' }),
         }
@@ -145,6 +146,19 @@ impl<'a> Canvas<'a> {
 
 /// What a mark may take where there is no lane to its right.
 const WIDEST_MARK: usize = 30;
+
+/// What was read is worth more room than what it is called.
+fn shortened_mark(text: &str, room: usize) -> String {
+    let Some((name, value)) = text.rsplit_once(" reads ") else { return shortened(text, room) };
+    let value = format!(" reads {value}");
+    let room = room.saturating_sub(value.chars().count());
+    if name.chars().count() <= room {
+        return text.to_owned();
+    }
+    // The last words of a sysctl's name are the ones that tell it from others.
+    let more = name.chars().count().saturating_sub(room.saturating_sub(1));
+    std::iter::once('…').chain(name.chars().skip(more)).chain(value.chars()).collect()
+}
 
 fn shortened(text: &str, room: usize) -> String {
     if text.chars().count() <= room {

@@ -1,8 +1,9 @@
 use super::script::{Ladders, Next, Script};
 use super::{Backend, Happening, Progress, State, Watch};
-use crate::plan::Plan;
+use crate::plan::{Action, EndpointPlan, Plan};
 use crate::record::{EndReason, Event, EventKind, Record};
 use crate::time::LabTime;
+use crate::wire::{Packet, decode};
 
 /// Runs `plan` on `backend` until its ladder is settled or can't be climbed further.
 /// `seen` is told of everything as it happens, before anything is made of it.
@@ -18,6 +19,9 @@ pub fn execute(
     let read = asked.clone();
     let mut run = Run { plan, record, script, asked, read, looked: None, interrupted: false, seen };
     let reason = run.until_over(backend, watch);
+    if let Some(failure) = run.never_connected() {
+        run.note(Happening::Event(Event::new(backend.now(), failure)));
+    }
     for happening in backend.finish() {
         run.note(happening);
     }
@@ -144,6 +148,28 @@ impl Run<'_> {
             State::Waiting { until } => State::Waiting { until: until.max(self.script.patient_until()) },
             other => other,
         }
+    }
+
+    /// The failure of a `connect` that waits in vain for a real program: one that neither
+    /// connects nor listens shows nothing about connections, right or wrong.
+    fn never_connected(&self) -> Option<EventKind> {
+        let step = self.script.underway()?;
+        let plan = self.plan.steps.get(step)?;
+        let words = |endpoint: &EndpointPlan| endpoint.program.as_ref().map(|program| program.words.join(" "));
+        let connections = self.plan.connections().enumerate().filter(|(index, _)| plan.is_of(*index));
+        let mut programs = connections.filter_map(|(_, own)| words(own.client).or_else(|| words(own.server)));
+        let words = programs.next()?;
+        let link = |vantage| self.record.manifest.link(vantage);
+        let spoke = self
+            .record
+            .frames
+            .iter()
+            .any(|frame| matches!(decode(link(frame.vantage), &frame.octets, frame.wire_len), Packet::Tcp(_)));
+        let waits = plan.action == Action::Connect && !spoke && !self.interrupted;
+        waits.then(|| EventKind::StepFailed {
+            step,
+            error: format!("`{words}` runs, but there was no segment of a connection in all that time"),
+        })
     }
 
     /// Why the run is over, if it is.

@@ -68,6 +68,11 @@ impl<'a> Script<'a> {
         }
     }
 
+    /// The step that the backend is at.
+    pub(super) fn underway(&self) -> Option<usize> {
+        (self.state == Doing::Underway).then_some(self.step)
+    }
+
     /// Whether the script only passes time, so that no rung can be held against it yet.
     pub(super) fn sleeps(&self) -> bool {
         matches!(self.state, Doing::Waiting(_))

@@ -1,7 +1,7 @@
 use super::*;
 use crate::ladder::{Anchor, Expected, Ladder, Rung};
 use crate::name::{NodeName, Side};
-use crate::plan::{Action, EndpointPlan, Plan, ReadingKind, ReadingPlan, StepPlan};
+use crate::plan::{Action, EndpointPlan, Plan, ProgramPlan, ReadingKind, ReadingPlan, StepPlan};
 use crate::record::*;
 use crate::time::LabTime;
 use std::collections::VecDeque;
@@ -226,6 +226,34 @@ fn a_step_that_never_ends_is_not_waited_for_for_ever() {
     let plan = plan(&[Action::Connect], vec![rung(Expected::Step(0))], &[]);
     let (reason, _) = go(&plan, Fake { silent: true, ..Fake::default() });
     assert_eq!(reason, EndReason::Overdue);
+}
+
+/// With a real program, such a step has shown nothing of connections.
+#[test]
+fn a_program_that_never_connects_is_a_failed_step() {
+    let failures = |program: Option<ProgramPlan>, frames: Vec<Vec<u8>>| {
+        let mut plan = plan(&[Action::Connect], vec![rung(Expected::Step(0))], &[]);
+        plan.client.program = program;
+        let mut backend = Fake { silent: true, ..Fake::default() };
+        let frames = frames.into_iter().map(|octets| Frame { vantage: 0, at: LabTime::ZERO, wire_len: 60, octets });
+        backend.queue.extend(frames.map(Happening::Frame));
+        let record = execute(&plan, &mut backend, &mut Simple(&plan), &mut |_| {});
+        let failed = |event: &Event| match &event.kind {
+            EventKind::StepFailed { error, .. } => Some(error.clone()),
+            _ => None,
+        };
+        record.events.iter().filter_map(failed).collect::<Vec<_>>()
+    };
+    let sleep = || Some(ProgramPlan { words: vec!["sleep".into(), "9".into()], as_root: false });
+    let told = "`sleep 9` runs, but there was no segment of a connection in all that time";
+    assert_eq!(failures(sleep(), Vec::new()), [told]);
+    let arp = [&[0; 12][..], &[8, 6], &[0; 28]].concat();
+    assert_eq!(failures(sleep(), vec![arp]), [told]);
+    // What it does is judged once it does something, and the built-in endpoint always.
+    let mut ip = [&[0; 12][..], &[8, 0, 0x45, 0, 0, 40, 0, 0, 0, 0, 64, 6, 0, 0], &[10, 0, 0, 1, 10, 0, 0, 2]].concat();
+    ip.extend([0x13, 0xba, 0x13, 0xba, 0, 0, 0, 1, 0, 0, 0, 0, 0x50, 2, 0xff, 0xff, 0, 0, 0, 0]);
+    assert_eq!(failures(sleep(), vec![ip]), [""; 0]);
+    assert_eq!(failures(None, Vec::new()), [""; 0]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use super::align::Op;
 use super::slot::{Fit, Kind, Moment, Slot, expand, visible};
 use super::{Seen, SeenAs, conntrack, events, outcomes, quiet, segments};
-use crate::ladder::{Ladder, Rung};
+use crate::ladder::{Expected, Ladder, Rung};
 use crate::time::LabTime;
 use crate::timeline::{Timeline, What};
 
@@ -124,10 +124,15 @@ impl<'a> Matching<'a> {
         (0..slot).rev().find(|&earlier| self.fit(earlier).met().is_some())
     }
 
-    /// The latest time of anything met.
+    /// The latest time of anything met. When a reading is taken is the harness' affair, and may
+    /// be late: what was read then counts as of the line before.
     pub(super) fn last_met(&self) -> LabTime {
-        let moments = (0..self.slots.len()).filter_map(|slot| self.moment(slot));
-        moments.map(|moment| moment.at).max().unwrap_or(LabTime::ZERO)
+        let timed = (0..self.slots.len()).filter(|slot| !self.is_reading(*slot));
+        timed.filter_map(|slot| self.moment(slot)).map(|moment| moment.at).max().unwrap_or(LabTime::ZERO)
+    }
+
+    pub(super) fn is_reading(&self, slot: usize) -> bool {
+        matches!(self.rung(slot).map(|rung| &rung.what), Some(Expected::Reading { .. }))
     }
 
     /// Whether all that can be seen was met up to the last slot, as far as it bears on

@@ -45,12 +45,8 @@ fn and_more(mut draft: Draft, more: Vec<(usize, u32)>) -> Draft {
     }
 }
 
-fn is_reading(matching: &Matching<'_>, slot: usize) -> bool {
-    matches!(matching.rung(slot).map(|rung| &rung.what), Some(Expected::Reading { .. }))
-}
-
 fn is_absent(matching: &Matching<'_>, slot: usize) -> bool {
-    *matching.fit(slot) == Fit::Absent && !is_reading(matching, slot)
+    *matching.fit(slot) == Fit::Absent && !matching.is_reading(slot)
 }
 
 fn is_segment(matching: &Matching<'_>, slot: usize) -> bool {
@@ -94,12 +90,12 @@ fn at_the_end(matching: &Matching<'_>, timings: &[Timing], tail: &[usize]) -> Op
     Some(draft)
 }
 
-/// A reading is taken when the rung before is met: if that was and this was not, the
+/// A reading is taken when all rungs before are met: if they were and this was not, the
 /// harness failed, and not what is tested.
 fn unread(matching: &Matching<'_>) -> Vec<Draft> {
     let unread = |slot: &usize| {
-        let reached = *slot == 0 || matching.fit(slot - 1).met().is_some();
-        is_reading(matching, *slot) && *matching.fit(*slot) == Fit::Absent && reached
+        let reached = (0..*slot).all(|before| matching.fit(before).met().is_some());
+        matching.is_reading(*slot) && *matching.fit(*slot) == Fit::Absent && reached
     };
     let slots = (0..matching.slots.len()).filter(unread);
     let told = slots.filter_map(|slot| {

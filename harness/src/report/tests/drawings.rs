@@ -202,6 +202,25 @@ fn silence_broken_and_readings() {
     "#);
 }
 
+/// Of a long name the end is shown, and the value always.
+#[test]
+fn a_reading_shows_its_value() {
+    let mut ladder = ladder(vec![reads("432000"), reads("432000")]);
+    ladder.rungs[0].text = "b: net.netfilter.nf_conntrack_tcp_timeout_established 432000".into();
+    ladder.rungs[1].text = "a: net.netfilter.nf_conntrack_tcp_timeout_established 432000".into();
+    let reading = |rung| crate::timeline::What::Reading { rung, value: Ok("432000".into()) };
+    let timeline = timeline(40_000_000).happens(210, 220, reading(0)).happens(310, 320, reading(1));
+    insta::assert_snapshot!(drawn(&ladder, &timeline), @r"
+
+            ___                                 ___
+           | a |                               | b |
+           |___|                               |___|
+             ^                                   ^
+    0.000    | …ut_established reads 432000 ---> |  ✓
+    0.000    | <--- …ut_established reads 432000 |  ✓
+    ");
+}
+
 #[test]
 fn what_a_rule_took_out_is_of_no_lane() {
     let counts = |text: &str, value: &str| rung(text.to_owned(), Expected::Reading { value: value.to_owned() });

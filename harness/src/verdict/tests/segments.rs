@@ -1,7 +1,7 @@
 use super::sample::*;
-use crate::ladder::{Fate, Ladder};
-use crate::name::Label;
-use crate::timeline::{Reach, Timeline};
+use crate::ladder::{Fate, Ladder, Outcome};
+use crate::name::{Label, Side};
+use crate::timeline::{Reach, Timeline, What};
 use crate::verdict::FindingKind;
 
 fn talk() -> (Ladder, Timeline) {
@@ -137,4 +137,24 @@ fn a_long_record_with_a_difference_is_judged_in_good_time() {
     timeline.crossings[1000].label = Label::Psh;
     let found = found(&ladder, &timeline);
     assert!(found.iter().all(|f| f.starts_with("Fail")) && !found.is_empty() && found.len() < 4, "{found:?}");
+}
+
+/// A machine that is busy reads late, and the next probe may have gone out by then.
+#[test]
+fn a_late_reading_does_not_prolong_the_silence_after_the_last_line() {
+    let ladder = ladder(vec![segment("a>b", Label::Probe), segment("b>a", Label::ProbeAck), reads("alive")]);
+    let reading = || What::Reading { rung: 2, value: Ok("alive".into()) };
+    let talk = timeline(3_000_000).sends(100, "a>b", Label::Probe).sends(200, "b>a", Label::ProbeAck);
+    let late = talk.clone().sends(1_000_100, "a>b", Label::Probe).happens(1_000_200, 1_000_300, reading());
+    assert_eq!(found(&ladder, &late), [""; 0]);
+    let soon = talk.sends(300_100, "a>b", Label::Probe).happens(300_200, 300_300, reading());
+    assert_eq!(found(&ladder, &soon), ["Fail Unexpected 1.0"]);
+}
+
+/// It was the line before that failed, and not the harness.
+#[test]
+fn a_reading_whose_turn_never_came_is_in_no_doubt() {
+    let ladder = ladder(vec![segment("a>b", Label::Rst), outcome(Side::Client, Outcome::Eof), reads("alive")]);
+    let timeline = timeline(40_000_000).sees(200, Side::Client, Outcome::Eof);
+    assert_eq!(found(&ladder, &timeline), ["Fail Missing 0.0"]);
 }
