@@ -1,6 +1,6 @@
 use super::transit::transit;
 use super::{Anchor, Expected, Fate, Ladder, Rung};
-use crate::scenario::{self, Outcome, Scenario, Spanned, step_names};
+use crate::scenario::{self, Outcome, Scenario, Spanned, show_packets, step_names};
 
 /// Why a scenario's expectations make no ladder.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -90,6 +90,8 @@ fn expected(what: &scenario::Expected, steps: &[String]) -> Result<Expected, Lad
         From::Sysctl { value, .. } => Expected::Reading { value: value.clone() },
         From::Counter { grown, .. } => Expected::Reading { value: format!("+{grown}") },
         From::Info { value, .. } => Expected::Reading { value: value.to_string() },
+        From::Socket { value, .. } => Expected::Reading { value: (*value).to_owned() },
+        From::Packets { count, .. } => Expected::Reading { value: show_packets(*count) },
         From::Quiet(duration) => Expected::Quiet(*duration),
         // Cut off above: it can only be the last line.
         From::Anything => Expected::Quiet(std::time::Duration::ZERO),

@@ -6,6 +6,7 @@ mod label;
 mod node;
 mod option;
 mod side;
+mod socket;
 mod suggest;
 mod tcp_info;
 
@@ -15,5 +16,6 @@ pub use label::{Label, Unreachable};
 pub use node::{NameError, NodeName};
 pub use option::{SO_LINGER, SocketOption};
 pub use side::Side;
+pub use socket::SocketField;
 pub use suggest::nearest;
 pub use tcp_info::TcpInfo;

@@ -10,6 +10,7 @@ use crate::ladder::{self, LadderError};
 use crate::name::{NodeName, Side, SocketOption};
 use crate::scenario::{
     ConnectionOf, DeadEnd, Endpoint, Expected, Node, Outcome, Rejection, Role, Rung, Scenario, Spanned, default_port,
+    step_names,
 };
 use std::net::IpAddr;
 
@@ -163,7 +164,7 @@ fn connection(
         name: own.name.unwrap_or_default().to_owned(),
         client,
         server,
-        readings: readings(own.expect)?,
+        readings: readings(own.expect, &step_names(&scenario.steps))?,
         ladder: ladder::compile(scenario, own.expect)?,
     })
 }
@@ -208,7 +209,7 @@ fn address(
 }
 
 /// What must be read when the rung before is met.
-fn readings(expect: &[Spanned<Rung>]) -> Result<Vec<ReadingPlan>, PlanError> {
+fn readings(expect: &[Spanned<Rung>], steps: &[String]) -> Result<Vec<ReadingPlan>, PlanError> {
     let mut all = Vec::new();
     for (rung, line) in expect.iter().enumerate() {
         let what = match &line.what {
@@ -224,6 +225,11 @@ fn readings(expect: &[Spanned<Rung>]) -> Result<Vec<ReadingPlan>, PlanError> {
                 ReadingKind::Counter { node: node.value.clone(), name: counter.name().to_owned() }
             }
             Expected::Info { side, field, .. } => ReadingKind::Info { side: *side, name: field.name.to_owned() },
+            Expected::Socket { side, field, .. } => ReadingKind::Socket { side: *side, field: *field },
+            Expected::Packets { step, .. } => {
+                let index = steps.iter().position(|name| *name == step.value);
+                ReadingKind::Packets { step: index.ok_or_else(|| PlanError::UnknownStep(step.value.clone()))? }
+            }
             Expected::Outcome { side, outcome: Outcome::Alive } => ReadingKind::Alive { side: *side },
             _ => continue,
         };

@@ -1,6 +1,6 @@
 use super::Warning;
 use crate::ladder::Ladder;
-use crate::name::{NodeName, Side};
+use crate::name::{NodeName, Side, SocketField};
 pub use crate::scenario::{DeadEnd, Family, Impairment, Rejection};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -404,6 +404,10 @@ pub enum ReadingKind {
     Counter { node: NodeName, name: String },
     /// A field of TCP_INFO, as a decimal number.
     Info { side: Side, name: String },
+    /// What sock_diag(7) tells of the socket.
+    Socket { side: Side, field: SocketField },
+    /// How many packets the rule of the step of this index has taken out: `4 packets`.
+    Packets { step: usize },
     /// `alive` if TCP_INFO says ESTABLISHED; else the state's name.
     Alive { side: Side },
 }

@@ -1,4 +1,6 @@
 use super::*;
+use crate::ladder::Expected;
+use crate::name::{Side, SocketField};
 use crate::scenario::parse;
 use std::net::IpAddr;
 
@@ -244,4 +246,25 @@ fn a_dead_end_is_to_every_address_of_the_node() {
     assert_eq!(node(&plan, "a").dead_ends, both);
     let Action::Route(route) = &plan.steps[2].action else { panic!("{:?}", plan.steps[2]) };
     assert_eq!((route.node.as_str(), route.kind, &route.to), ("nat", DeadEnd::Blackhole, &vec![ip(2, 5)]));
+}
+
+#[test]
+fn what_is_read_is_of_a_rung_and_of_a_step_or_side() {
+    let text = "title: t\nnodes: { a: host, b: host }\nlinks: [a -- b]\nclient: { on: a }\nserver: { on: b }\n\
+        steps:\n  - connect\n  - drop: b\n  - drop: b\n    as: again\nexpect:\n  - a > b: SYN\n  - server: state SYN_RECV\n  \
+        - client: timer none\n  - again: 2 packets\n  - drop: 0 packets\n";
+    let plan = compiled(text);
+    let read = |rung, what| ReadingPlan { rung, what };
+    let expected = [
+        read(1, ReadingKind::Socket { side: Side::Server, field: SocketField::State }),
+        read(2, ReadingKind::Socket { side: Side::Client, field: SocketField::Timer }),
+        read(3, ReadingKind::Packets { step: 2 }),
+        read(4, ReadingKind::Packets { step: 1 }),
+    ];
+    assert_eq!(plan.readings, expected);
+    let values = plan.ladder.rungs.iter().filter_map(|rung| match &rung.what {
+        Expected::Reading { value } => Some(value.as_str()),
+        _ => None,
+    });
+    assert!(values.eq(["SYN_RECV", "none", "2 packets", "0 packets"]));
 }

@@ -11,7 +11,7 @@ pub enum RecordError {
     #[error("read `{0}`: it holds no manifest; the run ended before it began to record")]
     NoManifest(PathBuf),
     #[error(
-        "read `{path}`: it is of version {found} and this program reads version {VERSION}; \
+        "read `{path}`: it is of version {found} and this program reads versions up to {VERSION}; \
          judge it with the release that wrote it"
     )]
     Version { path: PathBuf, found: u64 },

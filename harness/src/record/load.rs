@@ -57,7 +57,7 @@ fn read_manifest(path: &Path, line: &[u8]) -> Result<Manifest, RecordError> {
         return Err(RecordError::NoManifest(path.to_owned()));
     }
     let head: Head = serde_json::from_slice(line).map_err(|error| wrong_manifest(path, &error))?;
-    if head.version != u64::from(VERSION) {
+    if !(1..=u64::from(VERSION)).contains(&head.version) {
         return Err(RecordError::Version { path: path.to_owned(), found: head.version });
     }
     serde_json::from_slice(line).map_err(|error| wrong_manifest(path, &error))

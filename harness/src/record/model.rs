@@ -4,10 +4,13 @@ use crate::plan::{NodeKind, VantagePlan};
 use crate::time::{LabTime, Phase};
 use crate::wire::LinkType;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 /// The version of the format that this program writes.
-pub const VERSION: u32 = 1;
+///
+/// 1 has no samples of sockets, and is otherwise the same.
+pub const VERSION: u32 = 2;
 
 /// Everything seen and done in one run, in no particular order across sources.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,6 +175,12 @@ pub enum EventKind {
         rung: usize,
         error: String,
     },
+    /// What sock_diag(7) told of one side's socket of the connection: none if it has none
+    /// there. Taken after each step and each outcome, and judged by nobody.
+    Sample {
+        side: Side,
+        sockets: Vec<SocketSample>,
+    },
     /// A fault's rule matched so many packets in all.
     FaultCounter {
         step: usize,
@@ -201,6 +210,33 @@ pub enum EventKind {
     Ended {
         reason: EndReason,
     },
+}
+
+/// A socket at one moment, in the words of `expect`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SocketSample {
+    pub state: String,
+    pub timer: String,
+    /// What that timer has repeated without an answer: segments, or probes.
+    pub repeated: u8,
+    /// Milliseconds until it fires.
+    pub fires_in_ms: u32,
+    /// Octets that the application has not read.
+    pub unread: u32,
+    /// Octets that it wrote and the peer has not acknowledged.
+    pub unacknowledged: u32,
+    /// Numbers of TCP_INFO by their names: of sockets that are no more than a time or a
+    /// request none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub info: BTreeMap<String, u32>,
+}
+
+impl EventKind {
+    /// Whether no judgement can hang on it.
+    #[must_use]
+    pub fn is_sample(&self) -> bool {
+        matches!(self, Self::Sample { .. })
+    }
 }
 
 /// Why a run ended.

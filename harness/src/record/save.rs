@@ -27,6 +27,8 @@ pub struct Writer {
     capture: Output,
     events: Output,
     waiting: Vec<u8>,
+    /// Samples, which come with the next event.
+    beside: Vec<u8>,
 }
 
 /// A file that is written to as it stands, and its path for messages.
@@ -69,7 +71,7 @@ impl Writer {
         events.write(&line(manifest)?)?;
         let vantages = manifest.vantages.len();
         let began_unix_ns = manifest.began_unix_ns;
-        Ok(Self { began_unix_ns, vantages, capture, events, waiting: Vec::new() })
+        Ok(Self { began_unix_ns, vantages, capture, events, waiting: Vec::new(), beside: Vec::new() })
     }
 
     /// Adds a frame.
@@ -87,7 +89,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Adds an event, after all frames so far.
+    /// Adds an event, after all frames so far; a sample of sockets waits in memory for the
+    /// next other event.
     ///
     /// # Errors
     /// It speaks of a vantage that is not in the manifest, or a file can't be written.
@@ -95,8 +98,11 @@ impl Writer {
         if let Some(vantage) = vantage_of(event) {
             self.known(vantage)?;
         }
-        self.flush()?;
-        self.events.write(&line(event)?)
+        self.beside.extend(line(event)?);
+        if event.kind.is_sample() {
+            return Ok(());
+        }
+        self.flush()
     }
 
     /// Hands over to the kernel what waits in memory.
@@ -106,6 +112,8 @@ impl Writer {
     pub fn flush(&mut self) -> Result<(), RecordError> {
         self.capture.write(&self.waiting)?;
         self.waiting.clear();
+        self.events.write(&self.beside)?;
+        self.beside.clear();
         Ok(())
     }
 

@@ -98,6 +98,7 @@ impl Views {
     fn event(&mut self, event: &Event) {
         let own = match &event.kind {
             EventKind::Outcome { .. }
+            | EventKind::Sample { .. }
             | EventKind::Printed { .. }
             | EventKind::Reading { .. }
             | EventKind::ReadingFailed { .. } => Some(event.connection),
@@ -110,8 +111,9 @@ impl Views {
         for (_, view) in self.views.iter_mut().enumerate().filter(|(index, _)| own.is_none_or(|own| own == *index)) {
             let mut event = Event { connection: 0, ..event.clone() };
             view.lessen(&mut event.kind);
+            // What is judged by nobody brings nobody on.
+            view.grown |= !event.kind.is_sample();
             view.record.events.push(event);
-            view.grown = true;
         }
     }
 

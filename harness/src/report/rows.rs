@@ -156,6 +156,9 @@ fn body_of(timeline: &Timeline, ladder: &Ladder, what: &What) -> Body {
         What::Conntrack { node, .. } => Body::Mark { node: Some(node.clone()), text: short },
         What::Reading { rung, .. } => {
             let rung = ladder.rungs.get(*rung);
+            if let Some(step) = rung.and_then(|rung| counted_step(timeline, rung)) {
+                return Body::Across(format!("{step} took out {short}"));
+            }
             let name = rung.map_or(String::new(), |rung| read_name(&rung.text));
             let text = if name.is_empty() { format!("reads {short}") } else { format!("{name} reads {short}") };
             Body::Mark { node: rung.and_then(|rung| speaker(timeline, rung)), text }
@@ -168,6 +171,14 @@ fn body_of(timeline: &Timeline, ladder: &Ladder, what: &What) -> Body {
 fn read_name(line: &str) -> String {
     let words = line.split_once(": ").map_or("", |(_, words)| words);
     words.split_once(' ').map_or(String::new(), |(name, _)| name.to_owned())
+}
+
+/// The step whose packets a line tells of: its text begins with neither a node's nor a
+/// side's name.
+fn counted_step<'a>(timeline: &Timeline, rung: &'a Rung) -> Option<&'a str> {
+    let (name, _) = rung.text.split_once(':')?;
+    let is_node = timeline.manifest.nodes.iter().any(|node| node.name.as_str() == name);
+    (!is_node && !matches!(name, "client" | "server")).then_some(name)
 }
 
 /// The node of which a line speaks: its text begins with a node's or a side's name.
@@ -224,6 +235,7 @@ fn expected(timeline: &Timeline, rung: &Rung) -> Body {
         }
         Expected::Outcome { side, .. } => Body::Mark { node: Some(home(timeline, *side)), text: text() },
         Expected::Conntrack { node, .. } => Body::Mark { node: Some(node.clone()), text: text() },
+        Expected::Reading { .. } if counted_step(timeline, rung).is_some() => Body::Across(rung.text.clone()),
         Expected::Reading { .. } => Body::Mark { node: speaker(timeline, rung), text: text() },
         Expected::Step(_) | Expected::Quiet(_) => Body::Across(rung.text.clone()),
     }

@@ -57,12 +57,20 @@ impl Run<'_> {
             if let Some(reason) = self.end(state, next, now) {
                 return reason;
             }
-            if let Some(happening) = backend.next(wake(state, next, now)) {
-                self.note(happening);
-                // All that is already there is taken in before looking again.
-                while let Some(happening) = backend.next(LabTime(i64::MIN)) {
-                    self.note(happening);
-                }
+            let wake = wake(state, next, now).min(due(&progress, now));
+            self.take_in(backend, wake);
+        }
+    }
+
+    /// Waits for something that may bring the run on. All that is already there is taken in
+    /// before looking again.
+    fn take_in(&mut self, backend: &mut dyn Backend, wake: LabTime) {
+        let mut bears = false;
+        while !bears {
+            let Some(happening) = backend.next(wake) else { return };
+            bears = self.note(happening);
+            while let Some(happening) = backend.next(LabTime(i64::MIN)) {
+                bears |= self.note(happening);
             }
         }
     }
@@ -85,8 +93,10 @@ impl Run<'_> {
         progress
     }
 
-    fn note(&mut self, happening: Happening) {
+    /// Takes it into the record, and tells whether anything may hang on it.
+    fn note(&mut self, happening: Happening) -> bool {
         (self.seen)(&happening);
+        let bears = !matches!(&happening, Happening::Event(event) if event.kind.is_sample());
         match happening {
             Happening::Frame(frame) => self.record.frames.push(frame),
             Happening::Event(event) => {
@@ -96,6 +106,7 @@ impl Run<'_> {
             }
             Happening::Interrupted => self.interrupted = true,
         }
+        bears
     }
 
     fn note_reading(&mut self, event: &Event) {
@@ -195,6 +206,16 @@ fn together(progress: &[Progress]) -> State {
             (State::Over, State::Over) => State::Over,
         })
         .unwrap_or(State::Over)
+}
+
+/// When time alone may bring a connection on: a silence is over then, and nothing tells it.
+/// Patience only says how long to wait for what comes by itself.
+fn due(progress: &[Progress], now: LabTime) -> LabTime {
+    let untils = progress.iter().filter_map(|progress| match progress.state {
+        State::Waiting { until } => Some(until).filter(|until| *until > now),
+        State::Settling { .. } | State::Over => None,
+    });
+    untils.min().unwrap_or(LabTime::FOREVER)
 }
 
 /// When to look again if nothing happens before.

@@ -275,6 +275,41 @@ fn an_interruption_ends_the_run_at_once() {
     assert_eq!(log, ["2.000 finish"]);
 }
 
+/// The rung in the middle is a silence that is met by time alone, and the last a reading.
+struct Silence(LabTime);
+
+impl Watch for Silence {
+    fn look(&mut self, record: &Record, now: LabTime) -> Vec<Progress> {
+        let has = |wanted: fn(&EventKind) -> bool| record.events.iter().any(|event| wanted(&event.kind));
+        let begun = has(|kind| matches!(kind, EventKind::StepApplied { .. }));
+        let quiet = begun && now >= self.0;
+        let read = has(|kind| matches!(kind, EventKind::Reading { .. }));
+        let state = match (quiet, read) {
+            (false, _) => State::Waiting { until: self.0 },
+            (true, false) => State::Waiting { until: now + Duration::from_secs(5) },
+            (true, true) => State::Settling { until: self.0 + Duration::from_millis(300) },
+        };
+        vec![Progress { met: [begun, quiet, read].map(u32::from).to_vec(), state }]
+    }
+}
+
+/// No event tells that a silence is over: it is looked for when it is due, and not when the
+/// patience with the step before is at its end.
+#[test]
+fn a_reading_is_taken_as_soon_as_the_silence_before_it_is_over() {
+    let silence = Duration::from_secs(1);
+    let rungs = vec![
+        rung(Expected::Step(0)),
+        rung(Expected::Quiet(silence)),
+        rung(Expected::Reading { value: "alive".into() }),
+    ];
+    let mut backend = Fake::default();
+    let plan = plan(&[Action::Connect], rungs, &[2]);
+    let record = execute(&plan, &mut backend, &mut Silence(LabTime(1_010_000_000)), &mut |_| {});
+    assert_eq!(backend.log, ["0.000 step 0 planned 0.000", "1.010 reading 0", "1.310 finish"]);
+    assert!(matches!(&record.events.last().unwrap().kind, EventKind::Ended { reason: EndReason::Complete }));
+}
+
 /// Counts how often another is asked.
 struct Counted<'a>(Simple<'a>, usize);
 
@@ -301,6 +336,55 @@ fn a_long_wait_is_not_judged_at_every_frame() {
     let (few, log) = looks(&plan(&steps, rungs(), &[]), 10_000);
     assert!((500..700).contains(&few), "{few} looks");
     assert!(log.iter().any(|line| line.contains("step 2 planned 20000.010")), "it ends in time: {log:?}");
+}
+
+/// A backend that tells of the sockets, and of nothing else, until a step is done.
+struct Sampled(Fake, usize);
+
+impl Backend for Sampled {
+    fn manifest(&self) -> Manifest {
+        self.0.manifest()
+    }
+
+    fn now(&self) -> LabTime {
+        self.0.now
+    }
+
+    fn next(&mut self, until: LabTime) -> Option<Happening> {
+        if self.1 > 0 && until > self.0.now {
+            self.1 -= 1;
+            self.0.now = self.0.now + Duration::from_millis(1);
+            let kind = EventKind::Sample { side: Side::Client, sockets: Vec::new() };
+            return Some(Happening::Event(Event::new(self.0.now, kind)));
+        }
+        self.0.next(until)
+    }
+
+    fn begin(&mut self, step: usize, planned: LabTime) {
+        self.0.begin(step, planned);
+    }
+
+    fn take(&mut self, connection: usize, reading: usize) {
+        self.0.take(connection, reading);
+    }
+
+    fn finish(&mut self) -> Vec<Happening> {
+        self.0.finish()
+    }
+}
+
+#[test]
+fn samples_are_recorded_and_nothing_hangs_on_them() {
+    let plan = plan(&[Action::Connect], vec![rung(Expected::Step(0))], &[]);
+    let run = |samples| {
+        let mut watch = Counted(Simple(&plan), 0);
+        let record = execute(&plan, &mut Sampled(Fake::default(), samples), &mut watch, &mut |_| {});
+        (watch.1, record.events.iter().filter(|event| event.kind.is_sample()).count())
+    };
+    let ((before, none), (looks, all)) = (run(0), run(200));
+    assert_eq!((none, all), (0, 200));
+    // The watch here counts from the last event, whatever it is, and so looks once more.
+    assert!(looks <= before + 1, "{looks} looks, and {before} without samples");
 }
 
 /// What a reading tells may change with every frame, so its turn is not missed.

@@ -23,6 +23,9 @@ impl Expected {
             (Self::Counter { node, counter, grown }, Self::Counter { node: n, counter: c, grown: g }) => {
                 (&node.value, counter, grown) == (&n.value, c, g)
             }
+            (Self::Packets { step, count }, Self::Packets { step: s, count: c }) => {
+                (&step.value, count) == (&s.value, c)
+            }
             // The others hold no places.
             _ => self == wanted,
         }

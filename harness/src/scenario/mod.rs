@@ -36,7 +36,7 @@ pub use rejection::Rejection;
 pub use schema::schema;
 pub use source::{Diagnostic, Source, Span, Spanned};
 pub use text::MAX_OCTETS;
-pub use wording::{reads_alike, rung_text};
+pub use wording::{reads_alike, rung_text, show_packets};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,5 @@
 use super::{DeadEnd, Impairment, Rejection, Source, Spanned};
-use crate::name::{Counter, Errno, Label, NodeName, Side, TcpInfo};
+use crate::name::{Counter, Errno, Label, NodeName, Side, SocketField, TcpInfo};
 use std::time::Duration;
 
 /// One test: what is built, what is done to it, and what must then be seen.
@@ -413,6 +413,17 @@ pub enum Expected {
         side: Side,
         field: TcpInfo,
         value: u32,
+    },
+    /// What sock_diag(7) tells of the connection's socket at that moment.
+    Socket {
+        side: Side,
+        field: SocketField,
+        value: &'static str,
+    },
+    /// How many packets the rule of this step has taken out up to that moment.
+    Packets {
+        step: Spanned<String>,
+        count: u64,
     },
     /// No segment of the connection for so long.
     Quiet(Duration),

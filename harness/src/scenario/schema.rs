@@ -89,7 +89,7 @@ fn rest(
 }
 
 fn lines(properties: &mut Map<String, Value>, patterns: &mut Map<String, Value>, defs: &mut Map<String, Value>) {
-    let sees = "What it sees: connected, EOF, alive, 5 bytes, an errno, exit 0, signal 9, { prints: text }, or an option's value.";
+    let sees = "What it sees: connected, EOF, alive, 5 bytes, an errno, exit 0, signal 9, { prints: text }; or what is read: an option's value, a number of TCP_INFO, the socket's state or timer.";
     for side in ["client", "server"] {
         let outcome = json!({ "anyOf": [{ "type": "string" }, reference(&OUTCOME, defs)] });
         properties.insert(side.to_owned(), described(outcome, sees));
@@ -108,11 +108,15 @@ fn lines(properties: &mut Map<String, Value>, patterns: &mut Map<String, Value>,
             "The segment leaves the first node and reaches the second.",
         ),
     );
-    let happens = "entry created, entry updated or entry deleted; or a sysctl and the value it reads.";
+    let happens = "entry created, entry updated or entry deleted; a sysctl and the value it reads; a counter and its growth; or, of a step, 4 packets.";
     // Conditions are no nodes, but would match the pattern.
     let others: Vec<&str> = LINE.names().chain(["client", "server", "step", "quiet"]).collect();
     let node = format!("^(?!({})$){}", others.join("|"), NODE.trim_start_matches('^'));
     patterns.insert(node, json!({ "type": "string", "description": happens }));
+    let counts = "How many packets the rule of the step of this name has taken out: 4 packets.";
+    // Names of steps that could be nodes' are among those.
+    let step = format!("^(?!({})$)(?!{NODE})[A-Za-z0-9_#-]+$", others.join("|"));
+    patterns.insert(step, json!({ "type": "string", "pattern": "^[0-9]+ packets?$", "description": counts }));
 }
 
 fn words(words: &[&str]) -> Value {

@@ -15,6 +15,12 @@ pub fn rung_text(what: &Expected) -> String {
     }
 }
 
+/// What a rule's counter reads: `4 packets`.
+#[must_use]
+pub fn show_packets(count: u64) -> String {
+    if count == 1 { "1 packet".to_owned() } else { format!("{count} packets") }
+}
+
 /// Whether two lines say the same, wherever they stand: the same text, and the same
 /// fate of the segment.
 #[must_use]
@@ -42,6 +48,8 @@ pub(super) fn rung_words(what: &Expected) -> (String, String) {
         Expected::Sysctl { node, key, value } => (node.to_string(), format!("{} {value}", key.value)),
         Expected::Counter { node, counter, grown } => (node.to_string(), format!("{} +{grown}", counter.name())),
         Expected::Info { side, field, value } => (side.to_string(), format!("{} {value}", field.name)),
+        Expected::Socket { side, field, value } => (side.to_string(), format!("{} {value}", field.name())),
+        Expected::Packets { step, count } => (step.value.clone(), show_packets(*count)),
         Expected::Quiet(duration) => ("quiet".to_owned(), show_duration(*duration)),
         Expected::Anything => ("...".to_owned(), String::new()),
     }
@@ -50,7 +58,7 @@ pub(super) fn rung_words(what: &Expected) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::name::{Counter, Errno, Label, NodeName, Side, TcpInfo};
+    use crate::name::{Counter, Errno, Label, NodeName, Side, SocketField, TcpInfo};
     use crate::scenario::{EntryChange, Outcome};
     use crate::scenario::{Span, Spanned};
     use std::time::Duration;
@@ -109,6 +117,12 @@ mod tests {
                 Expected::Info { side: Side::Client, field: TcpInfo::find("probes").unwrap(), value: 2 },
                 "client: probes 2",
             ),
+            (
+                Expected::Socket { side: Side::Server, field: SocketField::State, value: "FIN_WAIT1" },
+                "server: state FIN_WAIT1",
+            ),
+            (Expected::Packets { step: at("drop#2".to_owned()), count: 4 }, "drop#2: 4 packets"),
+            (Expected::Packets { step: at("outage".to_owned()), count: 1 }, "outage: 1 packet"),
             (Expected::Quiet(Duration::from_secs(5)), "quiet: 5s"),
             (Expected::Anything, "..."),
         ];

@@ -48,6 +48,7 @@ fn what(event: &Event, begun: &Begun) -> Option<(LabTime, What)> {
         EventKind::ReadingFailed { rung, error } => What::Reading { rung, value: Err(error) },
         EventKind::FaultCounter { step, packets } => What::FaultCounter { step, packets },
         EventKind::StepBegun { .. }
+        | EventKind::Sample { .. }
         | EventKind::Stall { .. }
         | EventKind::ClockStep { .. }
         | EventKind::CaptureEnded { .. }

@@ -3,7 +3,7 @@ use super::matching::Matching;
 use super::slot::Fit;
 use super::words::{plural, show_crossing, show_happening, show_repeat, show_time};
 use super::{FindingKind, Judgement, Seen, SeenAs};
-use crate::ladder::Expected;
+use crate::ladder::{Expected, Outcome};
 use crate::time::show_duration;
 use crate::timeline::What;
 
@@ -51,8 +51,16 @@ fn happening(matching: &Matching<'_>, slot: usize, seen: Seen, index: usize) -> 
             Draft::fail(FindingKind::WrongReading, format!("{name} was expected, and {value:?} was read at {at}."))
         }
         _ => {
-            let message = format!("{name} was expected, and `{}` was seen at {at}.", show_happening(what));
+            let message = format!("{name} was expected, and `{}` was seen at {at}.", told(matching, seen, what));
             Draft::fail(FindingKind::WrongOutcome, message)
         }
     })
+}
+
+/// As lines speak of it: several reads count as one.
+fn told(matching: &Matching<'_>, seen: Seen, what: &What) -> String {
+    match (what, matching.reads.iter().find(|read| read.seen == seen)) {
+        (What::Outcome { side, .. }, Some(read)) => format!("{side}: {}", Outcome::Bytes(read.sum)),
+        _ => show_happening(what),
+    }
 }

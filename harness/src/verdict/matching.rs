@@ -13,6 +13,17 @@ pub(super) struct Extra {
     pub(super) after: Option<usize>,
 }
 
+/// Several reads that were added up for one line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Read {
+    /// The last of them.
+    pub(super) seen: Seen,
+    /// Octets in all.
+    pub(super) sum: u64,
+    /// They are too few as yet, and more may come.
+    pub(super) open: bool,
+}
+
 /// What was taken for what.
 pub(super) struct Matching<'a> {
     pub(super) ladder: &'a Ladder,
@@ -26,6 +37,8 @@ pub(super) struct Matching<'a> {
     pub(super) extras: Vec<Extra>,
     /// Errors of endpoints that no line accounts for, as far as they are judged.
     pub(super) errors: Vec<Extra>,
+    /// What was read for lines about octets, as far as it was added up.
+    pub(super) reads: Vec<Read>,
     /// How many segments were let through by `allow`.
     pub(super) allowed: usize,
 }
@@ -36,8 +49,17 @@ impl<'a> Matching<'a> {
         let clock = timeline.manifest.clock;
         let kind = |slot: &Slot| ladder.rungs.get(slot.rung).is_some_and(|rung| visible(clock, &rung.what));
         let fits = slots.iter().map(|slot| if kind(slot) { Fit::Absent } else { Fit::Hidden }).collect();
-        let mut matching =
-            Self { ladder, timeline, end, slots, fits, extras: Vec::new(), errors: Vec::new(), allowed: 0 };
+        let mut matching = Self {
+            ladder,
+            timeline,
+            end,
+            slots,
+            fits,
+            extras: Vec::new(),
+            errors: Vec::new(),
+            reads: Vec::new(),
+            allowed: 0,
+        };
         segments::fit(&mut matching);
         outcomes::fit(&mut matching);
         events::fit(&mut matching);

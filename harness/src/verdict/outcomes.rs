@@ -1,5 +1,5 @@
 use super::align::{Costs, align};
-use super::matching::{Extra, Matching};
+use super::matching::{Extra, Matching, Read};
 use super::slot::Kind;
 use super::{Seen, SeenAs};
 use crate::ladder::{Expected, Outcome};
@@ -12,7 +12,8 @@ pub(super) fn fit(matching: &mut Matching<'_>) {
         let mut slots = matching.slots_of(Kind::Outcome);
         slots.retain(|&slot| matching.rung(slot).is_some_and(|rung| is_of(&rung.what, side)));
         let expected: Vec<&Outcome> = slots.iter().filter_map(|&slot| outcome_of(matching, slot)).collect();
-        let items = items(matching, side, &expected);
+        let (items, open) = items(matching, side, &expected);
+        matching.reads.extend(reads(&items, open));
         let seen: Vec<Seen> = items.iter().map(|item| item.seen).collect();
         let costs = Outcomes { expected, seen: items };
         let ops = align(&costs, slots.len(), seen.len());
@@ -64,7 +65,9 @@ struct Item {
 
 /// The side's outcomes, with reads added up until each `N bytes` line has its number:
 /// how the stream was cut into reads says nothing.
-fn items(matching: &Matching<'_>, wanted: Side, expected: &[&Outcome]) -> Vec<Item> {
+///
+/// The second is the place of a sum that is still too small.
+fn items(matching: &Matching<'_>, wanted: Side, expected: &[&Outcome]) -> (Vec<Item>, Option<usize>) {
     let mut sums = expected.iter().filter_map(|outcome| match outcome {
         Outcome::Bytes(count) => Some(*count),
         _ => None,
@@ -92,7 +95,19 @@ fn items(matching: &Matching<'_>, wanted: Side, expected: &[&Outcome]) -> Vec<It
             (goal, sum, begun) = (sums.next(), 0, None);
         }
     }
-    items
+    (items, begun)
+}
+
+/// What was added up. More may come for the sum at `open`, unless the connection or the
+/// program came to its end since.
+fn reads(items: &[Item], open: Option<usize>) -> Vec<Read> {
+    let is_end = |item: &Item| !matches!(item.outcome, Outcome::Bytes(_) | Outcome::Connected);
+    let ended = |place: usize| items.iter().skip(place).any(is_end);
+    let read = |(place, item): (usize, &Item)| match item.outcome {
+        Outcome::Bytes(sum) => Some(Read { seen: item.seen, sum, open: open == Some(place) && !ended(place) }),
+        _ => None,
+    };
+    items.iter().enumerate().filter_map(read).collect()
 }
 
 impl Item {

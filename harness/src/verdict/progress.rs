@@ -74,6 +74,7 @@ fn may_come(matching: &Matching<'_>, timings: &[Timing], slot: usize) -> bool {
     };
     match matching.fit(slot) {
         Fit::Absent => !overtaken(),
+        Fit::Instead(seen) if matching.reads.iter().any(|read| read.seen == *seen && read.open) => !overtaken(),
         // Another label may yet prove to be something in between; another errno is final.
         Fit::Instead(seen) => {
             matches!(seen.what, SeenAs::Crossing(_))

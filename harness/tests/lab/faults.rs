@@ -3,7 +3,7 @@
 use crate::plans::{PORT, fault, name, step, switched, translated};
 use crate::{build, carry_out, connect, events, listen, sh};
 use deadpeer::netns::{Lab, Options};
-use deadpeer::plan::{Action, Plan};
+use deadpeer::plan::{Action, Plan, ReadingKind, ReadingPlan};
 use deadpeer::record::EventKind;
 use deadpeer::run::Backend;
 use std::time::Duration;
@@ -74,6 +74,52 @@ fn a_fault_in_force_is_counted_at_the_end() {
     carry_out(&mut lab, drop_it).unwrap();
     assert!(connect(&lab, "a", &address()).is_err());
     assert_eq!(counted(&events(&lab.finish()), drop_it), [1]);
+}
+
+fn read(lab: &mut Lab) -> Result<String, String> {
+    lab.take(0, 0);
+    loop {
+        let happening = lab.next(lab.now() + Duration::from_secs(5)).expect("a reading");
+        match events(&[happening]).pop() {
+            Some(EventKind::Reading { value, .. }) => return Ok(value),
+            Some(EventKind::ReadingFailed { error, .. }) => return Err(error),
+            _ => {}
+        }
+    }
+}
+
+fn is_read_at_any_time(options: &Options) {
+    let mut plan = switched();
+    let drop_it = step(&mut plan, "drop", Action::Drop(fault("b", None)));
+    let undo = step(&mut plan, "undo", Action::Undo { step: drop_it });
+    plan.readings = vec![ReadingPlan { rung: 0, what: ReadingKind::Packets { step: drop_it } }];
+    let mut lab = Lab::build(&plan, options).unwrap();
+    assert!(read(&mut lab).unwrap_err().contains("`drop`: it has not set its rule yet"));
+    carry_out(&mut lab, drop_it).unwrap();
+    assert_eq!(read(&mut lab).unwrap(), "0 packets");
+    assert!(connect(&lab, "a", &address()).is_err());
+    assert_eq!(read(&mut lab).unwrap(), "1 packet");
+    carry_out(&mut lab, undo).unwrap();
+    assert_eq!(read(&mut lab).unwrap(), "1 packet", "the rule is gone, its number stays");
+}
+
+#[test]
+fn a_count_is_read_at_any_time() {
+    is_read_at_any_time(&Options::default());
+    is_read_at_any_time(&Options { without_nft: true, ..Options::default() });
+}
+
+#[test]
+fn a_count_outlives_its_node() {
+    let mut plan = switched();
+    let drop_it = step(&mut plan, "drop", Action::Drop(fault("b", None)));
+    let off = step(&mut plan, "power_off", Action::PowerOff { node: name("b") });
+    plan.readings = vec![ReadingPlan { rung: 0, what: ReadingKind::Packets { step: drop_it } }];
+    let mut lab = build(&plan);
+    carry_out(&mut lab, drop_it).unwrap();
+    assert!(connect(&lab, "a", &address()).is_err());
+    carry_out(&mut lab, off).unwrap();
+    assert_eq!(read(&mut lab).unwrap(), "1 packet");
 }
 
 #[test]

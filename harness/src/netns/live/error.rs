@@ -33,6 +33,8 @@ pub enum Error {
     Unplanned { what: String },
     #[error("undo step {step}: its fault is not in force")]
     NoFault { step: usize },
+    #[error("read the packets of `{step}`: it has not set its rule yet; put the line below `step: {step}`")]
+    NoRule { step: String },
     #[error("get the privileges a lab needs: {why}; {remedy}")]
     Privilege { why: String, remedy: String },
 }

@@ -12,6 +12,8 @@ use std::time::Duration;
 pub(crate) struct Fault {
     what: What,
     state: State,
+    /// How many packets it had matched when they were last told.
+    packets: u64,
 }
 
 #[derive(Clone)]
@@ -86,7 +88,7 @@ impl World {
             _ => return Err(Error::Unplanned { what: format!("a fault in step {step}") }),
         };
         let until = what.lasts().map(|lasts| self.clock.now() + lasts);
-        self.faults.insert(step, Fault { what, state: State::InForce { until } });
+        self.faults.insert(step, Fault { what, state: State::InForce { until }, packets: 0 });
         Ok(())
     }
 
@@ -117,19 +119,37 @@ impl World {
     }
 
     /// Tells how many packets a fault in force has matched, if it counts them.
-    fn count(&self, step: usize) -> Result<(), Error> {
-        let fault = self.faults.get(&step).filter(|fault| fault.is_in_force());
-        if let Some(What::Filter { plan, by }) = fault.map(|fault| &fault.what) {
-            let packets = self.counted(&plan.node, *by, &plan.handle)?;
-            self.tell(EventKind::FaultCounter { step, packets });
+    fn count(&mut self, step: usize) -> Result<(), Error> {
+        let Some(packets) = self.matched_by_now(step)? else { return Ok(()) };
+        if let Some(fault) = self.faults.get_mut(&step) {
+            fault.packets = packets;
         }
+        self.tell(EventKind::FaultCounter { step, packets });
         Ok(())
     }
 
+    /// How many packets a fault in force has matched, if it counts them.
+    fn matched_by_now(&self, step: usize) -> Result<Option<u64>, Error> {
+        let fault = self.faults.get(&step).filter(|fault| fault.is_in_force());
+        let Some(What::Filter { plan, by }) = fault.map(|fault| &fault.what) else { return Ok(None) };
+        self.counted(&plan.node, *by, &plan.handle).map(Some)
+    }
+
+    /// How many packets the rule of a step has matched: of one that has ended, all of them.
+    ///
+    /// # Errors
+    /// The step has set none yet, or its counter can't be read.
+    pub(crate) fn packets(&self, step: usize) -> Result<u64, Error> {
+        let name = || self.plan.steps.get(step).map(|step| step.name.clone()).unwrap_or_default();
+        let fault = self.faults.get(&step).ok_or_else(|| Error::NoRule { step: name() })?;
+        Ok(self.matched_by_now(step)?.unwrap_or(fault.packets))
+    }
+
     /// Tells the counters of all faults in force, as far as they can be read.
-    pub(crate) fn count_all(&self) {
-        for step in self.faults.keys() {
-            drop(self.count(*step));
+    pub(crate) fn count_all(&mut self) {
+        let steps: Vec<usize> = self.faults.keys().copied().collect();
+        for step in steps {
+            drop(self.count(step));
         }
     }
 

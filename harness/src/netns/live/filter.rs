@@ -1,5 +1,5 @@
-use super::error::Error;
-use super::tool;
+use super::error::{Error, kernel};
+use super::{hits, tool};
 use crate::name::NodeName;
 use crate::plan::{Family, FilterText};
 use std::path::PathBuf;
@@ -83,9 +83,9 @@ impl Tools {
     /// # Errors
     /// The program failed, or there is no such table or chain any more.
     pub(crate) async fn counter(&self, node: &NodeName, by: Program, handle: &str) -> Result<u64, Error> {
-        let packets = match (by, &self.nft, &self.iptables) {
-            (Program::Nft, Some(nft), _) => nft_packets(&tool::run(node, nft, &["list", "ruleset"], "").await?, handle),
-            (Program::Iptables, _, Some(iptables)) => {
+        let packets = match (by, &self.iptables) {
+            (Program::Nft, _) => hits::packets(handle).map_err(kernel("read the counter of", handle, node))?,
+            (Program::Iptables, Some(iptables)) => {
                 iptables_packets(&tool::run(node, &iptables.save, &["-c"], "").await?, handle)
             }
             _ => None,
@@ -110,25 +110,6 @@ fn missing(node: &NodeName, text: &FilterText, family: Family) -> Error {
     Error::NoTool { node: node.clone(), needed, package }
 }
 
-/// The counters of the table of this name, in any family, added up. The text is
-/// read, and not nft's JSON: not every nft can write that.
-fn nft_packets(ruleset: &str, table: &str) -> Option<u64> {
-    let opens = |line: &&str| {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        matches!(words[..], ["table", _, name, "{"] if name == table)
-    };
-    let mut lines = ruleset.lines().skip_while(|line| !opens(line));
-    lines.next()?;
-    Some(lines.take_while(|line| *line != "}").filter_map(counted).sum())
-}
-
-/// `… counter packets 4 bytes 208 …`
-fn counted(line: &str) -> Option<u64> {
-    let (_, rest) = line.split_once("packets ")?;
-    let (number, rest) = rest.split_once(' ')?;
-    rest.starts_with("bytes ").then(|| number.parse().ok())?
-}
-
 /// `[4:208] -A CHAIN … -j DROP`: the packets of the chain's rules that lose them.
 fn iptables_packets(saved: &str, chain: &str) -> Option<u64> {
     let declared =
@@ -146,18 +127,8 @@ fn iptables_packets(saved: &str, chain: &str) -> Option<u64> {
 mod tests {
     use super::*;
 
-    const RULESET: &str = "table ip other {\n\tchain c {\n\t\tcounter packets 9 bytes 9 drop\n\t}\n}\n\
-        table inet fault-3 {\n\tcounter named {\n\t\tpackets 2 bytes 80\n\t}\n\n\tchain c {\n\t\ttype filter hook input priority filter; policy accept;\n\t\t\
-        tcp dport 5050 counter packets 4 bytes 208 drop\n\t\tlog\n\t}\n}\n";
-
     const SAVED: &str = "*filter\n:INPUT ACCEPT [1:2]\n:fault-3 - [0:0]\n[7:70] -A INPUT -j fault-3\n[1:10] -A fault-3 -s 10.0.0.9/32 -j RETURN\n\
         [4:208] -A fault-3 -p tcp -j DROP\n[2:80] -A fault-33 -j DROP\nCOMMIT\n";
-
-    #[test]
-    fn counters_of_one_table_are_added_up() {
-        assert_eq!(nft_packets(RULESET, "fault-3"), Some(6));
-        assert_eq!(nft_packets(RULESET, "other"), Some(9));
-    }
 
     #[test]
     fn counters_of_one_chain_are_added_up() {
@@ -166,7 +137,6 @@ mod tests {
 
     #[test]
     fn what_is_not_there_has_no_counter() {
-        assert_eq!(nft_packets(RULESET, "fault-33"), None);
         assert_eq!(iptables_packets(SAVED, "fault-33"), None);
     }
 }

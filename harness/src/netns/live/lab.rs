@@ -4,6 +4,7 @@ use super::filter::Tools;
 use super::interrupt;
 use super::kernel;
 use super::model::Options;
+use super::samples::Samples;
 use super::sink::Sink;
 use super::worker::{self, Command};
 use super::world::World;
@@ -26,6 +27,7 @@ pub struct Lab {
     clock: Clock,
     happenings: Receiver<Happening>,
     commands: Option<Sender<Command>>,
+    samples: Samples,
     worker: Option<JoinHandle<()>>,
 }
 
@@ -49,7 +51,14 @@ impl Lab {
         let manifest = Manifest { clock: options.clock, ..manifest(plan, &clock, joined(kernel)) };
         let (commands, inbox) = mpsc::channel();
         let worker = worker::start(world, inbox)?;
-        Ok(Self { manifest, clock, happenings, commands: Some(commands), worker: Some(worker) })
+        Ok(Self {
+            manifest,
+            clock,
+            happenings,
+            commands: Some(commands),
+            samples: Samples::of(plan),
+            worker: Some(worker),
+        })
     }
 
     /// Calls `work` on the thread of a node, in its namespace, between steps; while it
@@ -98,7 +107,11 @@ impl Backend for Lab {
     fn next(&mut self, until: LabTime) -> Option<Happening> {
         // Far above any run, and still no overflow in the standard library.
         let longest = Duration::from_secs(1 << 30);
-        self.happenings.recv_timeout(until.since(self.now()).min(longest)).ok()
+        let happening = self.happenings.recv_timeout(until.since(self.now()).min(longest)).ok()?;
+        if let Some(asked) = self.samples.after(&happening) {
+            self.command(Command::Sample(asked));
+        }
+        Some(happening)
     }
 
     fn begin(&mut self, step: usize, planned: LabTime) {

@@ -1,6 +1,6 @@
 use super::endpoint::Handle;
 use super::sockets::{self, State};
-use crate::name::TcpInfo;
+use crate::name::{Side, TcpInfo};
 use crate::plan::ReadingKind;
 use std::fs;
 use std::io;
@@ -26,6 +26,8 @@ pub(crate) enum ReadingError {
     Kernel { what: String, source: io::Error },
     #[error("read {what}: a real program's sockets are its own")]
     NotOurs { what: String },
+    #[error("read the socket of the {side}: there are {count}, and which one is meant is not known")]
+    Several { side: Side, count: usize },
     #[error("read {what}: there is no endpoint")]
     NoEndpoint { what: String },
 }
@@ -60,10 +62,14 @@ pub(crate) fn take(kind: &ReadingKind, subject: Subject<'_>) -> Result<String, R
             Err(ReadingError::NoEndpoint { what: name.clone() })
         }
         (ReadingKind::Alive { .. }, Subject::Node) => Err(ReadingError::NoEndpoint { what: "TCP_INFO".to_owned() }),
+        // Neither is about an endpoint: they are read elsewhere.
+        (ReadingKind::Socket { .. } | ReadingKind::Packets { .. }, _) => {
+            Err(ReadingError::NoEndpoint { what: "it".to_owned() })
+        }
     }
 }
 
-fn kernel(what: &str, source: io::Error) -> ReadingError {
+pub(super) fn kernel(what: &str, source: io::Error) -> ReadingError {
     ReadingError::Kernel { what: what.to_owned(), source }
 }
 

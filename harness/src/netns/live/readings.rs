@@ -1,13 +1,17 @@
 use super::clock::Clock;
+use super::diag::{self, End};
 use super::error::{Error, part};
-use super::reading::{self, Subject};
+use super::parts;
+use super::reading::{self, ReadingError, Subject};
 use super::sink::Sink;
 use super::steps::actor;
 use super::world::World;
-use crate::name::{NodeName, Side};
-use crate::plan::{Connection, ReadingKind, ReadingPlan};
+use crate::name::{NodeName, Side, SocketField};
+use crate::plan::{Connection, EndpointPlan, ReadingKind, ReadingPlan};
 use crate::record::{Event, EventKind};
 use crate::run::Happening;
+use crate::scenario::show_packets;
+use std::net::SocketAddr;
 
 /// Where a reading's result goes.
 struct Told {
@@ -22,9 +26,13 @@ impl World {
         let Some(own) = self.plan.connections().nth(connection) else { return };
         let Some(ReadingPlan { rung, what }) = own.readings.get(reading).cloned() else { return };
         let told = Told { rung, clock: self.clock, sink: self.sink.of(connection) };
+        if let ReadingKind::Packets { step } = what {
+            return told.what(|| self.packets(step).map(show_packets));
+        }
+        let server = own.server.clone();
         let name = node_of(own, &what).clone();
         match self.node(&name) {
-            Ok(node) => node.order(move || told.of(&name, connection, &what)),
+            Ok(node) => node.order(move || told.what(|| value(&name, &server, connection, &what))),
             Err(error) => told.tell(EventKind::ReadingFailed { rung, error: error.to_string() }),
         }
     }
@@ -33,17 +41,22 @@ impl World {
 fn node_of<'a>(own: Connection<'a>, what: &'a ReadingKind) -> &'a NodeName {
     match what {
         ReadingKind::Sysctl { node, .. } | ReadingKind::Counter { node, .. } => node,
-        ReadingKind::Option { side, .. } | ReadingKind::Info { side, .. } | ReadingKind::Alive { side } => match side {
+        ReadingKind::Option { side, .. }
+        | ReadingKind::Info { side, .. }
+        | ReadingKind::Socket { side, .. }
+        | ReadingKind::Alive { side } => match side {
             Side::Client => &own.client.node,
             Side::Server => &own.server.node,
         },
+        // Of no node's thread.
+        ReadingKind::Packets { .. } => &own.client.node,
     }
 }
 
 impl Told {
-    fn of(self, node: &NodeName, connection: usize, what: &ReadingKind) {
+    fn what(self, read: impl FnOnce() -> Result<String, Error>) {
         let (rung, begun) = (self.rung, self.clock.now());
-        self.tell(match value(node, connection, what) {
+        self.tell(match read() {
             Ok(value) => EventKind::Reading { rung, begun, value },
             Err(error) => EventKind::ReadingFailed { rung, error: error.to_string() },
         });
@@ -54,12 +67,27 @@ impl Told {
     }
 }
 
-fn value(node: &NodeName, connection: usize, what: &ReadingKind) -> Result<String, Error> {
+fn value(node: &NodeName, server: &EndpointPlan, connection: usize, what: &ReadingKind) -> Result<String, Error> {
     let taken = match what {
-        ReadingKind::Sysctl { .. } | ReadingKind::Counter { .. } => reading::take(what, Subject::Node),
+        ReadingKind::Sysctl { .. } | ReadingKind::Counter { .. } | ReadingKind::Packets { .. } => {
+            reading::take(what, Subject::Node)
+        }
+        ReadingKind::Socket { side, field } => socket(server, connection, *side, *field),
         ReadingKind::Option { side, .. } | ReadingKind::Info { side, .. } | ReadingKind::Alive { side } => {
             reading::take(what, actor(node, connection, *side)?.subject())
         }
     };
     taken.map_err(part(node))
+}
+
+/// What sock_diag(7) tells of a side's socket. A real program's is known by its addresses,
+/// if it has had a connection: it may open others.
+fn socket(server: &EndpointPlan, connection: usize, side: Side, field: SocketField) -> Result<String, ReadingError> {
+    let known = parts::actor(connection, side).and_then(|actor| match actor.subject() {
+        Subject::Program { local, remote } => Some((SocketAddr::from(local), SocketAddr::from(remote))),
+        _ => None,
+    });
+    let end = End::of(side, SocketAddr::new(server.address.into(), server.port.unwrap_or(0)));
+    let found = diag::find(end, known, false).map_err(|source| reading::kernel("the list of sockets", source))?;
+    diag::word(field, &found).ok_or(ReadingError::Several { side, count: found.len() })
 }

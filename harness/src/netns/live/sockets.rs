@@ -93,7 +93,7 @@ const INFO: u16 = 2;
 const ATTRIBUTES: usize = 72;
 
 /// The content of the attribute of this kind (struct rtattr).
-fn attribute(octets: &[u8], kind: u16) -> Option<&[u8]> {
+pub(super) fn attribute(octets: &[u8], kind: u16) -> Option<&[u8]> {
     let mut rest = octets.get(ATTRIBUTES..)?;
     while let Some([a, b, c, d]) = rest.first_chunk::<4>() {
         let length = usize::from(u16::from_ne_bytes([*a, *b]));
@@ -122,7 +122,7 @@ fn ask(family: i32, extensions: u8, each: &mut dyn FnMut(&[u8])) -> io::Result<(
 }
 
 /// Reads struct inet_diag_msg.
-fn socket(octets: &[u8]) -> Option<Socket> {
+pub(super) fn socket(octets: &[u8]) -> Option<Socket> {
     let port = |at: usize| octets.get(at..)?.first_chunk().map(|port| u16::from_be_bytes(*port));
     let address = |at: usize| address(*octets.first()?, octets.get(at..)?.first_chunk()?);
     Some(Socket {

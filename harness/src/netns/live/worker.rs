@@ -1,5 +1,6 @@
 use super::error::{Error, errno};
 use super::parts;
+use super::samples::Asked;
 use super::world::World;
 use crate::record::EventKind;
 use crate::time::LabTime;
@@ -21,6 +22,8 @@ pub(crate) enum Command {
         connection: usize,
         reading: usize,
     },
+    /// Has the sockets told of.
+    Sample(Asked),
     Within(Box<dyn FnOnce(&World) + Send>),
     /// Ends the captures, and tells `done` once all has been handed over.
     Finish {
@@ -60,6 +63,10 @@ fn obey(world: &mut World, command: Command) {
     match command {
         Command::Step { step, planned } => world.step(step, planned),
         Command::Take { connection, reading } => world.take(connection, reading),
+        Command::Sample(asked) => {
+            asked.taken();
+            world.sample();
+        }
         Command::Within(work) => work(world),
         Command::Finish { done } => {
             finish(world);
@@ -68,7 +75,7 @@ fn obey(world: &mut World, command: Command) {
     }
 }
 
-fn finish(world: &World) {
+fn finish(world: &mut World) {
     world.count_all();
     let moved = world.clock.step();
     if moved.abs() > CLOCK_NOISE {

@@ -33,6 +33,8 @@ fn every_kind() -> Vec<Event> {
         EventKind::Reading { rung: 3, begun: LabTime(i64::MIN), value: "7000".to_owned() },
         EventKind::ReadingFailed { rung: 3, error: text() },
         EventKind::FaultCounter { step: 2, packets: u64::MAX },
+        EventKind::Sample { side: Side::Client, sockets: Vec::new() },
+        EventKind::Sample { side: Side::Server, sockets: vec![sample(&[]), sample(&[("probes", 2)])] },
         EventKind::Stall { from: LabTime(4), cpu: 1 },
         EventKind::ClockStep { nanoseconds: i64::MIN },
         EventKind::CaptureEnded { vantage: 0, received: 9, dropped: 1 },
@@ -43,6 +45,18 @@ fn every_kind() -> Vec<Event> {
     ];
     let at = |(index, kind)| Event::new(LabTime(index), kind);
     (0..).zip(kinds).map(at).collect()
+}
+
+fn sample(info: &[(&str, u32)]) -> SocketSample {
+    SocketSample {
+        state: "ESTABLISHED".to_owned(),
+        timer: "keepalive".to_owned(),
+        repeated: u8::MAX,
+        fires_in_ms: u32::MAX,
+        unread: 1,
+        unacknowledged: 2,
+        info: info.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect(),
+    }
 }
 
 fn record() -> Record {
@@ -157,10 +171,10 @@ fn replaced(old: &str, new: &str) -> RecordError {
 
 #[test]
 fn another_version_is_refused() {
-    let error = replaced("{\"version\":1", "{\"version\":2,\"other\":0");
-    assert!(matches!(error, RecordError::Version { found: 2, .. }));
+    let error = replaced("{\"version\":2", "{\"version\":3,\"other\":0");
+    assert!(matches!(error, RecordError::Version { found: 3, .. }));
     let text = error.to_string();
-    assert!(text.contains("version 2") && text.contains("version 1"), "{text}");
+    assert!(text.contains("version 3") && text.contains("versions up to 2"), "{text}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use crate::ladder::{EntryChange, Ladder, Outcome};
+use crate::ladder::{EntryChange, Expected, Ladder, Outcome};
 use crate::name::{Label, Side};
 use crate::plan::NodeKind;
 use crate::timeline::{Reach, Timeline};
@@ -219,6 +219,34 @@ fn a_reading_shows_its_value() {
     0.000    | …ut_established reads 432000 ---> |  ✓
     0.000    | <--- …ut_established reads 432000 |  ✓
     ");
+}
+
+#[test]
+fn what_a_rule_took_out_is_of_no_lane() {
+    let counts = |text: &str, value: &str| rung(text.to_owned(), Expected::Reading { value: value.to_owned() });
+    let ladder = ladder(vec![
+        step(0, "outage"),
+        counts("outage: 3 packets", "3 packets"),
+        counts("server: state SYN_RECV", "SYN_RECV"),
+        counts("outage: 1 packet", "1 packet"),
+    ]);
+    let reading = |rung, value: &str| crate::timeline::What::Reading { rung, value: Ok(value.into()) };
+    let timeline = timeline(40_000_000).does(100, 200, 0, "outage").happens(210, 220, reading(1, "3 packets")).happens(
+        230,
+        240,
+        reading(2, "none"),
+    );
+    insta::assert_snapshot!(drawn(&ladder, &timeline), @r#"
+
+            ___                                 ___
+           | a |                               | b |
+           |___|                               |___|
+             ^                                   ^
+    0.000    |.......... step: outage ...........|  ✓
+    0.000    |.... outage took out 3 packets ....|  ✓
+    0.000    |             state reads none ---> |  expected server: state SYN_RECV
+             |         outage: 1 packet          |  not met
+    "#);
 }
 
 #[test]

@@ -38,6 +38,8 @@ fn taken(what: &Expected) -> &'static [&'static str] {
         | Expected::Sysctl { .. }
         | Expected::Counter { .. }
         | Expected::Info { .. }
+        | Expected::Socket { .. }
+        | Expected::Packets { .. }
         | Expected::Quiet(_) => &["as"],
         Expected::Anything => &[],
     }

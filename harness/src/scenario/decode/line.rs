@@ -3,7 +3,7 @@ use super::fields::Fields;
 use super::outcome;
 use super::value;
 use crate::name::{Counter, NodeName, Side};
-use crate::scenario::tree::Yaml;
+use crate::scenario::tree::{Kind, Yaml};
 use crate::scenario::{EntryChange, Expected, Fate, Spanned};
 
 /// Words that begin a line, besides nodes.
@@ -12,7 +12,7 @@ const HEADS: [&str; 4] = ["client", "server", "step", "quiet"];
 /// The key that is the line itself; others beside it are told.
 pub(super) fn line_key<'a>(fields: &Fields<'a>, cx: &mut Context) -> Option<&'a (Spanned<String>, Yaml)> {
     let others: Vec<_> = fields.rest().collect();
-    let found = others.iter().position(|(key, _)| is_line(key, cx)).or(only(&others));
+    let found = others.iter().position(|(key, tree)| is_line(key, cx) || is_count(tree)).or(only(&others));
     for (index, (key, _)) in others.iter().enumerate().filter(|(index, _)| Some(*index) != found) {
         if is_line(key, cx) && found.is_some_and(|found| found < index) {
             cx.error(key.span, "a second line in one entry", "begin each line with `-`");
@@ -35,15 +35,28 @@ fn is_line(key: &str, cx: &Context) -> bool {
     key.contains('>') || HEADS.contains(&key) || cx.nodes.contains_key(key)
 }
 
+/// `4 packets`: whatever stands before it is meant as a step's name.
+fn is_count(tree: &Yaml) -> bool {
+    let Kind::Scalar { text, .. } = &tree.kind else { return false };
+    text.trim().rsplit_once(' ').is_some_and(|(_, unit)| matches!(unit, "packets" | "packet"))
+}
+
 /// What a line expects.
 pub(super) fn line(key: &Spanned<String>, tree: &Yaml, cx: &mut Context) -> Option<Expected> {
     match key.value.as_str() {
+        head if HEADS.contains(&head) && is_count(tree) => not_a_step(key, cx),
         "client" => outcome::expected(Side::Client, tree, cx),
         "server" => outcome::expected(Side::Server, tree, cx),
         "step" => value::text(tree, "a step's name", cx).map(Expected::Step),
         "quiet" => value::duration(tree, cx).map(Expected::Quiet),
         text if text.contains('>') => segment(key, tree, cx),
+        _ if is_count(tree) => packets(key, tree, cx),
         text if cx.nodes.contains_key(text) => of_node(key, tree, cx),
+        _ if matches!(&tree.kind, Kind::Scalar { text, .. } if is_number(text)) => {
+            let help = format!("write how many packets: `{}: 4 packets`", clip(key));
+            cx.error(key.span, format!("unknown line `{}`", clip(key)), help);
+            None
+        }
         _ => {
             let nodes: Vec<String> = cx.nodes.keys().cloned().collect();
             cx.unknown(key, "line", nodes.iter().map(String::as_str).chain(HEADS));
@@ -63,6 +76,31 @@ fn segment(key: &Spanned<String>, tree: &Yaml, cx: &mut Context) -> Option<Expec
         return None;
     }
     Some(Expected::Segment { from, to, label: label?, fate: Fate::Arrives })
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|octet| octet.is_ascii_digit())
+}
+
+/// A step may have been given a name that begins a line of its own.
+fn not_a_step(key: &Spanned<String>, cx: &mut Context) -> Option<Expected> {
+    let message = format!("`{}` counts no packets", key.value);
+    let help =
+        format!("a step's rule does: `drop: 4 packets`; a step called `{}` needs another name by `as`", key.value);
+    cx.error(key.span, message, help);
+    None
+}
+
+/// `drop: 4 packets`
+fn packets(key: &Spanned<String>, tree: &Yaml, cx: &mut Context) -> Option<Expected> {
+    let text = value::text(tree, "how many packets its rule took out: `4 packets`", cx)?;
+    let (number, _) = value::split(&text, " ")?;
+    let count = number.parse().ok().filter(|_| is_number(&number));
+    if count.is_none() {
+        let message = format!("`{}` is no number of packets", clip(&number));
+        cx.error(number.span, message, "write how many its rule took out up to then: `4 packets`");
+    }
+    Some(Expected::Packets { step: key.clone(), count: count? })
 }
 
 const CHANGES: [(&str, EntryChange); 3] = [

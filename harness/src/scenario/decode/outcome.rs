@@ -1,7 +1,7 @@
 use super::context::{Context, clip};
 use super::fields::Fields;
 use super::value;
-use crate::name::{Errno, Side, SocketOption, TcpInfo};
+use crate::name::{Errno, Side, SocketField, SocketOption, TcpInfo};
 use crate::scenario::keys::OUTCOME;
 use crate::scenario::tree::{Kind, Yaml};
 use crate::scenario::{Expected, Outcome, Spanned};
@@ -24,6 +24,11 @@ pub(super) fn expected(side: Side, tree: &Yaml, cx: &mut Context) -> Option<Expe
         && let Some(field) = TcpInfo::find(&name)
     {
         return info(side, field, &value, cx);
+    }
+    if let Some((name, value)) = value::split(&text, " ")
+        && let Some(field) = SocketField::find(&name)
+    {
+        return socket(side, field, &value, cx);
     }
     let outcome = outcome(&text);
     if outcome.is_none() {
@@ -90,8 +95,29 @@ fn info(side: Side, field: TcpInfo, value: &Spanned<String>, cx: &mut Context) -
     Some(Expected::Info { side, field, value: number? })
 }
 
+/// `state FIN_WAIT1`, `timer keepalive`
+fn socket(side: Side, field: SocketField, value: &Spanned<String>, cx: &mut Context) -> Option<Expected> {
+    if let Some(value) = field.value(value) {
+        return Some(Expected::Socket { side, field, value });
+    }
+    let what = field.name();
+    match (field, field.meant(value)) {
+        (_, Some(meant)) => {
+            cx.error(value.span, format!("unknown {what} `{}`", clip(value)), format!("write `{what} {meant}`"));
+        }
+        (SocketField::State, None) if value.value.eq_ignore_ascii_case("listen") => {
+            let help = "a connection's socket never listens: without a connection it reads `state none`";
+            cx.error(value.span, "unknown state `LISTEN`", help);
+        }
+        _ => cx.unknown(value, what, field.values().iter().copied()),
+    }
+    None
+}
+
 fn unknown(text: &Spanned<String>, cx: &mut Context) {
     let help = match text.split_once(' ') {
+        None if text.value == "state" => "add the state that sock_diag(7) tells: `state ESTABLISHED`".to_owned(),
+        None if text.value == "timer" => "add the timer that runs: `timer keepalive`".to_owned(),
         None if is_option(text) => format!("add the number that getsockopt(2) reads: `{} 1`", clip(text)),
         None if !text.is_empty() && text.bytes().all(|o| o.is_ascii_digit()) => format!("write `{} bytes`", clip(text)),
         Some(("exit", _)) => "write the status: `exit 0`, up to 255".to_owned(),
@@ -99,7 +125,9 @@ fn unknown(text: &Spanned<String>, cx: &mut Context) {
         Some((_, "bytes" | "byte")) => "write a whole number: `5 bytes`".to_owned(),
         _ => {
             let words = WORDS.iter().map(|(word, _)| *word);
-            let known = words.chain(["5 bytes", "exit 0", "signal 9", "probes 1"]).chain(Errno::all());
+            let known = words
+                .chain(["5 bytes", "exit 0", "signal 9", "probes 1", "state ESTABLISHED", "timer keepalive"])
+                .chain(Errno::all());
             return cx.unknown(text, "outcome", known);
         }
     };

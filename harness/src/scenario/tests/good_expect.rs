@@ -1,5 +1,5 @@
 use super::{good, with};
-use crate::name::{Errno, Label, Side, Unreachable};
+use crate::name::{Errno, Label, Side, SocketField, Unreachable};
 use crate::scenario::*;
 use std::time::Duration;
 
@@ -111,6 +111,18 @@ fn readings_of_options_and_sysctls() {
 }
 
 #[test]
+fn readings_of_sockets_and_of_rules() {
+    let Expected::Socket { side, field, value } = line("server: state SYN_RECV").what else { panic!() };
+    assert_eq!((side, field, value), (Side::Server, SocketField::State, "SYN_RECV"));
+    let Expected::Socket { field, value, .. } = line("client: timer none").what else { panic!() };
+    assert_eq!((field, value), (SocketField::Timer, "none"));
+    let text = with(9, "  - outage: 12 packets\n  - reject#2: 1 packet")
+        .replace("  - connect\n", "  - connect\n  - drop: b\n    as: outage\n  - reject: b\n  - reject: b\n");
+    let counts: Vec<_> = good(&text).expect.iter().map(|rung| rung.what.to_string()).collect();
+    assert_eq!(counts, ["outage: 12 packets", "reject#2: 1 packet"]);
+}
+
+#[test]
 fn what_conntrack_says() {
     for (text, expected) in
         [("created", EntryChange::Created), ("updated", EntryChange::Updated), ("deleted", EntryChange::Deleted)]
@@ -143,6 +155,8 @@ fn a_line_that_is_shown_reads_back() {
         "server: EHOSTUNREACH",
         "sw: entry deleted",
         "quiet: 1.5s",
+        "server: state FIN_WAIT2",
+        "client: timer timewait",
     ] {
         assert_eq!(line(text).what.to_string(), text);
     }

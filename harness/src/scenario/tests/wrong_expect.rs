@@ -156,6 +156,32 @@ fn wrong_expectations() {
             "  - client: probes two",
             &["9:20 `two` is no number | write the number that TCP_INFO gives (tcp(7)): `probes 1`"],
         ),
+        (9, "  - client: state FIN-WAIT-1", &["9:19 unknown state `FIN-WAIT-1` | write `state FIN_WAIT1`"]),
+        (9, "  - client: state ESTABLISHD", &["9:19 unknown state `ESTABLISHD` | did you mean `ESTABLISHED`?"]),
+        (
+            9,
+            "  - client: state LISTEN",
+            &[
+                "9:19 unknown state `LISTEN` | a connection's socket never listens: without a connection it reads `state none`",
+            ],
+        ),
+        (
+            9,
+            "  - client: state",
+            &["9:13 unknown outcome `state` | add the state that sock_diag(7) tells: `state ESTABLISHED`"],
+        ),
+        (9, "  - client: timer on", &["9:19 unknown timer `on` | write `timer retransmit`"]),
+        (
+            9,
+            "  - client: timer soon",
+            &["9:19 unknown timer `soon` | known here: `none`, `retransmit`, `keepalive`, `timewait`, `persist`"],
+        ),
+        (9, "  - client: timer", &["9:13 unknown outcome `timer` | add the timer that runs: `timer keepalive`"]),
+        (
+            9,
+            "  - { client: timer keepalive, after: 1s }",
+            &["9:32 `client: timer keepalive` can't have `after` | leave it out: the line takes `as`"],
+        ),
         (9, "  - a: TCPKeepAliv +3", &["9:8 unknown counter `TCPKeepAliv` | did you mean `TCPKeepAlive`?"]),
         (
             9,
@@ -252,4 +278,76 @@ fn wrong_expectations() {
             ],
         ),
     ]);
+}
+
+/// [`BASE`](super::BASE) with a `drop` step, and these lines after the first.
+fn of_drop(steps: &str, lines: &str) -> Vec<String> {
+    let text = super::with(7, &format!("  - connect\n{steps}"));
+    super::told(&(text + lines))
+}
+
+#[test]
+fn wrong_counts_of_packets() {
+    let of = |lines: &str| of_drop("  - drop: b", lines);
+    assert_eq!(of("  - step: drop\n  - drop: 4 packets\n"), [""; 0]);
+    assert_eq!(of("  - { drop: 1 packet, as: one }\n"), [""; 0]);
+    assert_eq!(of("  - drp: 4 packets\n"), ["11:5 unknown step with a rule `drp` | did you mean `drop`?"]);
+    assert_eq!(
+        of("  - drop: four packets\n"),
+        ["11:11 `four` is no number of packets | write how many its rule took out up to then: `4 packets`"]
+    );
+    assert_eq!(
+        of("  - connect: 4 packets\n"),
+        [
+            "11:5 `connect` counts no packets: it sets no packet filter | only the rule of a `drop` or of a `reject` does",
+        ]
+    );
+    assert_eq!(
+        of("  - drop: 4 packets\n  - step: drop\n"),
+        ["11:5 `drop` has set no rule yet: `step: drop` stands below | move the line below it"]
+    );
+    assert_eq!(
+        of("  - { drop: 4 packets, times: 2 }\n"),
+        ["11:24 `drop: 4 packets` can't have `times` | leave it out: the line takes `as`"]
+    );
+    assert_eq!(
+        of("  - client: 4 packets\n"),
+        [
+            "11:5 `client` counts no packets | a step's rule does: `drop: 4 packets`; a step called `client` needs another name by `as`",
+        ]
+    );
+    assert_eq!(of("  - drop: 4\n"), ["11:5 unknown line `drop` | write how many packets: `drop: 4 packets`"]);
+}
+
+#[test]
+fn a_count_s_name_means_one_thing() {
+    assert_eq!(
+        of_drop("  - drop: b\n    as: sw", "  - sw: 4 packets\n"),
+        ["12:5 `sw` is the name of a step, and of a node | give the step another name by `as`"]
+    );
+    assert_eq!(
+        of_drop("  - drop: b", "  - sw: 4 packets\n"),
+        ["11:5 unknown step with a rule `sw` | known here: `drop`"]
+    );
+    for side in ["client", "server", "step", "quiet"] {
+        let steps = format!("  - drop: b\n    as: {side}");
+        let lines = format!("  - {side}: 4 packets\n");
+        let told = of_drop(&steps, &lines);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].contains("another name by `as`"), "{told:?}");
+    }
+}
+
+#[test]
+fn what_is_only_read_can_t_be_waited_for() {
+    for line in ["drop: 4 packets", "client: state none", "server: timer persist"] {
+        let steps = format!("  - drop: b\n  - wait_for: {{ {line} }}");
+        let told = of_drop(&steps, &format!("  - {line}\n"));
+        assert_eq!(
+            told,
+            [format!(
+                "9:15 `{line}` can't be waited for | it is only read when the line before it was met: wait for that line"
+            )]
+        );
+    }
 }

@@ -1,4 +1,4 @@
-use super::ladder::other_outcome;
+use super::ladder::{other_outcome, other_reading};
 use crate::ladder::{Anchor, Expected, Ladder, Outcome};
 use crate::record::{EndReason, Event, EventKind, Record};
 use std::time::Duration;
@@ -33,7 +33,8 @@ pub fn event_mutants(record: &Record, ladder: &Ladder) -> Vec<Mutant> {
             }
             EventKind::Reading { rung, begun, value } => {
                 with("removed", None);
-                with("another", Some(EventKind::Reading { rung: *rung, begun: *begun, value: format!("{value}0") }));
+                let value = other_reading(value);
+                with("another", Some(EventKind::Reading { rung: *rung, begun: *begun, value }));
             }
             EventKind::Conntrack { node, change, .. }
                 if ladder

@@ -1,5 +1,5 @@
 use crate::ladder::{Anchor, Expected, Fate, Ladder, Outcome, Rung, When};
-use crate::name::{Errno, Label, Side};
+use crate::name::{Errno, Label, Side, SocketField};
 use crate::timeline::{Happening, Timeline, What};
 use crate::verdict::order::NOTICE;
 use crate::verdict::outcomes::must_be_named;
@@ -234,7 +234,7 @@ fn others(what: &Expected) -> Vec<(String, Expected)> {
             outcome.map(|what| ("another outcome".to_owned(), what)).into_iter().collect()
         }
         Expected::Reading { value } => {
-            vec![("another value".to_owned(), Expected::Reading { value: format!("{value}0") })]
+            vec![("another value".to_owned(), Expected::Reading { value: other_reading(value) })]
         }
         Expected::Quiet(length) => {
             vec![("quiet for much longer".to_owned(), Expected::Quiet(length.saturating_mul(1000)))]
@@ -243,6 +243,19 @@ fn others(what: &Expected) -> Vec<(String, Expected)> {
         // Events of conntrack need not be named, so another one may be there as well.
         Expected::Conntrack { .. } => Vec::new(),
     }
+}
+
+/// What might have been read instead: one more, or another state or timer of a socket.
+pub(super) fn other_reading(value: &str) -> String {
+    let (number, rest) = value.split_at(value.find(' ').unwrap_or(value.len()));
+    let sign = if number.starts_with('+') { "+" } else { "" };
+    if let Ok(number) = number.trim_start_matches('+').parse::<u64>() {
+        return format!("{sign}{}{rest}", number.wrapping_add(1));
+    }
+    let fields = [SocketField::State, SocketField::Timer];
+    let values = fields.iter().find(|field| field.value(value).is_some()).map_or(&[][..], |field| field.values());
+    let other = values.iter().copied().find(|other| *other != value);
+    other.map_or_else(|| format!("{value}0"), ToOwned::to_owned)
 }
 
 /// Another outcome of the same kind, or at least of an endpoint that came to its end.
@@ -258,4 +271,27 @@ pub(super) fn other_outcome(outcome: &Outcome) -> Option<Outcome> {
         Outcome::Prints(text) => Outcome::Prints(format!("{text}\0")),
         Outcome::Alive => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::other_reading;
+
+    #[test]
+    fn another_reading_is_one_that_might_be() {
+        let cases = [
+            ("4 packets", "5 packets"),
+            ("+3", "+4"),
+            ("7200", "7201"),
+            ("4096 131072 6291456", "4097 131072 6291456"),
+            ("FIN_WAIT1", "ESTABLISHED"),
+            ("none", "ESTABLISHED"),
+            ("keepalive", "none"),
+            ("alive", "alive0"),
+            ("", "0"),
+        ];
+        for (value, other) in cases {
+            assert_eq!(other_reading(value), other);
+        }
+    }
 }

@@ -1,4 +1,5 @@
 use super::sample::*;
+use crate::ladder::{Ladder, Outcome};
 use crate::name::{Label, Side};
 use crate::time::LabTime;
 use crate::timeline::Timeline;
@@ -64,6 +65,28 @@ fn when_nothing_may_come_any_more_it_is_over() {
     let state = |now| progress(&ladder, &timeline, micros(now)).state;
     assert_eq!(state(1_000_000), State::Waiting { until: micros(1_200_000) });
     assert_eq!(state(1_200_000), State::Over);
+}
+
+#[test]
+fn octets_that_are_still_too_few_may_become_enough() {
+    let bytes = |count| outcome(Side::Server, Outcome::Bytes(count));
+    let some = |timeline: Timeline, at, count| timeline.sees(at, Side::Server, Outcome::Bytes(count));
+    let state = |ladder: &Ladder, timeline: &Timeline| progress(ladder, timeline, micros(2_000_000)).state;
+    let patience = State::Waiting { until: micros(900_000 + 30_000_000 + 250_000) };
+
+    let begun = timeline(2_000_000).sees(900_000, Side::Client, Outcome::Connected);
+    let one = ladder(vec![outcome(Side::Client, Outcome::Connected), bytes(5)]);
+    assert_eq!(state(&one, &some(begun.clone(), 950_000, 3)), patience, "2 more may come");
+    let whole = some(some(begun.clone(), 950_000, 3), 1_900_000, 2);
+    assert!(matches!(state(&one, &whole), State::Settling { .. }), "now all are there");
+    assert_eq!(state(&one, &some(begun.clone(), 950_000, 6)), State::Over, "none is taken back");
+
+    // The same of the second of two lines; of the first, once the second is met, nothing.
+    let two = ladder(vec![outcome(Side::Client, Outcome::Connected), bytes(5), bytes(4)]);
+    let second = some(some(begun.clone(), 910_000, 5), 950_000, 3);
+    assert!(matches!(state(&two, &second), State::Waiting { until } if until > micros(30_000_000)));
+    let closed = some(begun, 950_000, 3).sees(960_000, Side::Server, ECONNRESET);
+    assert_eq!(state(&one, &closed), State::Over, "a connection that was reset brings no more");
 }
 
 #[test]

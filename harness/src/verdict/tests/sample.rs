@@ -138,7 +138,7 @@ pub(crate) fn ladder(rungs: Vec<Rung>) -> Ladder {
     }
 }
 
-fn rung(text: String, what: Expected) -> Rung {
+pub(crate) fn rung(text: String, what: Expected) -> Rung {
     Rung { line: 0, text, what, times: 1, every: None, when: None, since: Anchor::Start }
 }
 

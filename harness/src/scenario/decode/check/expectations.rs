@@ -75,6 +75,8 @@ fn not_to_be_awaited(what: &Expected) -> Option<&'static str> {
         | Expected::Sysctl { .. }
         | Expected::Counter { .. }
         | Expected::Info { .. }
+        | Expected::Socket { .. }
+        | Expected::Packets { .. }
         | Expected::Outcome { outcome: Outcome::Alive, .. } => {
             Some("it is only read when the line before it was met: wait for that line")
         }

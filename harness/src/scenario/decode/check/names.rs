@@ -15,6 +15,7 @@ pub(super) fn check(draft: &Draft, cx: &mut Context) {
         }
     }
     undone(draft, &names, cx);
+    counted(draft, &names, cx);
 }
 
 fn doubled_steps(draft: &Draft, names: &[String], cx: &mut Context) {
@@ -78,6 +79,43 @@ fn undone(draft: &Draft, names: &[String], cx: &mut Context) {
             None if draft.whole.steps => {
                 let faults = heads.filter(|(head, _)| UNDONE.contains(&head.verb)).map(|(_, name)| name.as_str());
                 cx.unknown(name, "fault", faults);
+            }
+            None => {}
+        }
+    }
+}
+
+/// The steps whose rule counts what it takes out.
+const COUNTS: [&str; 2] = ["drop", "reject"];
+
+/// A line that tells how many packets a rule took out names a step that sets one, and sets it
+/// before.
+fn counted(draft: &Draft, names: &[String], cx: &mut Context) {
+    for (index, rung) in draft.expect.iter().enumerate() {
+        let Expected::Packets { step, .. } = &rung.what else { continue };
+        let heads = draft.script.heads.iter().zip(names);
+        let verb = heads.clone().find(|(_, name)| **name == step.value).map(|(head, _)| head.verb);
+        let set_later = || {
+            let later = draft.expect.iter().skip(index);
+            later.into_iter().any(|line| matches!(&line.what, Expected::Step(name) if name.value == step.value))
+        };
+        match verb {
+            Some(verb) if !COUNTS.contains(&verb) => {
+                let message = format!("`{}` counts no packets: it sets no packet filter", step.value);
+                cx.error(step.span, message, "only the rule of a `drop` or of a `reject` does");
+            }
+            Some(_) if draft.nodes.iter().any(|node| node.name.as_str() == step.value) => {
+                let message = format!("`{}` is the name of a step, and of a node", step.value);
+                cx.error(step.span, message, "give the step another name by `as`");
+            }
+            Some(_) if set_later() => {
+                let message = format!("`{}` has set no rule yet: `step: {}` stands below", step.value, step.value);
+                cx.error(step.span, message, "move the line below it");
+            }
+            Some(_) => {}
+            None if draft.whole.steps => {
+                let faults = heads.filter(|(head, _)| COUNTS.contains(&head.verb)).map(|(_, name)| name.as_str());
+                cx.unknown(step, "step with a rule", faults);
             }
             None => {}
         }
