@@ -4,6 +4,7 @@
 mod compile;
 mod endpoint;
 mod fault;
+mod forward;
 mod length;
 mod model;
 mod nat;

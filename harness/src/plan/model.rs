@@ -153,6 +153,9 @@ pub struct EndpointPlan {
     pub side: Side,
     pub node: NodeName,
     pub address: Ipv4Addr,
+    /// server: that of a nat which forwards its port, where the client has no way to its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forwarded: Option<Ipv4Addr>,
     /// The server's always; the client's if it is bound.
     pub port: Option<u16>,
     /// Set in this order; on the client before connect(2), on the server on the
@@ -166,6 +169,14 @@ pub struct EndpointPlan {
     pub accepts: bool,
     /// listen(2)'s.
     pub backlog: u16,
+}
+
+impl EndpointPlan {
+    /// server: the address that its client connects to.
+    #[must_use]
+    pub fn public(&self) -> Ipv4Addr {
+        self.forwarded.unwrap_or(self.address)
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]

@@ -246,3 +246,59 @@ fn a_dead_end_is_to_every_address_of_the_node() {
     let Action::Route(route) = &plan.steps[2].action else { panic!("{:?}", plan.steps[2]) };
     assert_eq!((route.node.as_str(), route.kind, &route.to), ("nat", DeadEnd::Blackhole, &vec![ip(2, 5)]));
 }
+
+const FORWARDED: &str = "\
+title: t
+nodes:
+  a: host
+  out: { role: nat, toward: a, forward: { 5050: in } }
+  in: { role: nat, toward: out, forward: { 5050: b } }
+  b: host
+  c: host
+links: [a -- out, out -- in, in -- b, in -- c]
+connections:
+  far:
+    client: { on: a, run: [x, \"{server.address}\"] }
+    server: { on: b, run: [y, \"{server.address}\"] }
+    expect: [a > b: SYN]
+  near:
+    client: { on: c }
+    server: { on: b }
+    expect: [c > b: SYN]
+steps: [connect]
+";
+
+#[test]
+fn ports_are_forwarded_nat_by_nat() {
+    let plan = compiled(FORWARDED);
+    let filter = |name| node(&plan, name).filter.clone().unwrap();
+    insta::assert_snapshot!(filter("in").nft.unwrap(), @r#"
+    table inet deadpeer {
+      chain forward {
+        type filter hook forward priority filter;
+      }
+      chain prerouting {
+        type nat hook prerouting priority dstnat;
+        iifname "to-out" tcp dport 5050 dnat ip to 10.0.2.4
+      }
+      chain postrouting {
+        type nat hook postrouting priority srcnat;
+        oifname "to-out" masquerade
+      }
+    }
+    "#);
+    assert!(filter("out").nft.unwrap().contains("iifname \"to-a\" tcp dport 5050 dnat ip to 10.0.1.3\n"));
+    let rule = "-A PREROUTING -i to-a -p tcp --dport 5050 -j DNAT --to-destination 10.0.1.3\n";
+    assert!(filter("out").iptables.unwrap().contains(rule));
+}
+
+#[test]
+fn a_client_outside_is_told_the_outermost_nats_address() {
+    let plan = compiled(FORWARDED);
+    let words = |end: &EndpointPlan| end.program.as_ref().unwrap().words[1].clone();
+    assert_eq!(plan.server.address, Ipv4Addr::new(10, 0, 2, 4));
+    assert_eq!(plan.server.forwarded, Some(Ipv4Addr::new(10, 0, 0, 2)));
+    assert_eq!((words(&plan.client), words(&plan.server)), ("10.0.0.2".to_owned(), "10.0.2.4".to_owned()));
+    let near = &plan.further[0];
+    assert_eq!((near.server.forwarded, near.server.public()), (None, Ipv4Addr::new(10, 0, 2, 4)));
+}

@@ -21,10 +21,10 @@ fn warning(place: Span, text: String) -> Warning {
     Warning { line: place.line, text }
 }
 
-/// All that can be told without running it, in the order of the file's lines.
-pub(super) fn warnings(scenario: &Scenario) -> Vec<Warning> {
+/// All that can be told without running it, beside `others`, in the order of the file's lines.
+pub(super) fn warnings(scenario: &Scenario, others: Vec<Warning>) -> Vec<Warning> {
     let connected = scenario.steps.iter().position(|step| step.action == Action::Connect).unwrap_or(0);
-    let mut all = Vec::new();
+    let mut all = others;
     for (index, step) in scenario.steps.iter().enumerate() {
         let before = index < connected;
         all.extend(unseen(scenario, step));

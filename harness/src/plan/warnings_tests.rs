@@ -77,3 +77,24 @@ fn a_user_timeout_alone_ends_no_idle_connection() {
     let with_data = format!("{steps}  - send: {{ from: client, bytes: 1 }}\n");
     assert_eq!(told("user_timeout: 3s", &with_data, ""), [""; 0]);
 }
+
+#[test]
+fn forwarded_ports_are_asked_for_and_hidden_servers_found() {
+    let lab = |toward: &str, forward: &str| {
+        let text = format!(
+            "title: t\nnodes:\n  a: host\n  n: {{ role: nat, toward: {toward}{forward} }}\n  b: host\nlinks: [a -- n, n -- b]\n\
+             client: {{ on: a }}\nserver: {{ on: b }}\nsteps: [connect]\nexpect: [a > b: SYN]\n"
+        );
+        let warnings = compiled(&text).warnings.into_iter();
+        warnings.map(|warning| format!("{}: {}", warning.line, warning.text)).collect::<Vec<_>>()
+    };
+    assert_eq!(lab("a", ", forward: { 5050: b }"), [""; 0]);
+    assert_eq!(lab("a", ""), ["8: b is behind a nat, and a finds no way to it; have the nat `forward: { 5050: b }`"]);
+    let text = "title: t\nnodes:\n  a: host\n  n: { role: nat, toward: b, forward: { 5050: c } }\n  b: host\n  c: host\n\
+        links: [a -- n, n -- b, n -- c]\nclient: { on: a }\nserver: { on: c }\nsteps: [connect]\nexpect: [a > c: SYN]\n";
+    let told = compiled(text).warnings.into_iter().map(|warning| format!("{}: {}", warning.line, warning.text));
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        ["4: no client comes to port 5050 of n from its outside; put one there, or take the port out of `forward`"]
+    );
+}

@@ -84,5 +84,5 @@ fn info(side: Side, node: NodeName, address: Option<SocketAddr>) -> EndpointInfo
         Some(IpAddr::V4(ip)) => ip,
         _ => Ipv4Addr::UNSPECIFIED,
     };
-    EndpointInfo { side, node, address: ip, port: address.map(|address| address.port()) }
+    EndpointInfo { side, node, address: ip, forwarded: None, port: address.map(|address| address.port()) }
 }

@@ -95,6 +95,9 @@ pub struct EndpointInfo {
     pub side: Side,
     pub node: NodeName,
     pub address: Ipv4Addr,
+    /// As [`EndpointPlan::forwarded`](crate::plan::EndpointPlan::forwarded).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forwarded: Option<Ipv4Addr>,
     pub port: Option<u16>,
 }
 

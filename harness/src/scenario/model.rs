@@ -127,6 +127,8 @@ pub struct Nat {
     pub timeouts: Vec<(Spanned<String>, Duration)>,
     /// What happens to a segment of an unknown connection.
     pub on_unknown: OnUnknown,
+    /// Ports of its outside address, each with the inside node that gets what comes there.
+    pub forward: Vec<(Spanned<u16>, Spanned<NodeName>)>,
 }
 
 /// What a NAT does with a segment that belongs to no entry and opens none.

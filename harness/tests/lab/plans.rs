@@ -86,6 +86,7 @@ fn endpoint(side: Side, node: &str, address: [u8; 4], port: Option<u16>) -> Endp
         side,
         node: name(node),
         address: address.into(),
+        forwarded: None,
         port,
         options: Vec::new(),
         program: None,

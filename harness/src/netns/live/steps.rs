@@ -122,7 +122,7 @@ impl World {
     fn server_of(&self, connection: usize) -> SocketAddrV4 {
         let own = self.plan.connections().nth(connection).map(|own| own.server);
         own.map_or(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0), |server| {
-            SocketAddrV4::new(server.address, server.port.unwrap_or(0))
+            SocketAddrV4::new(server.public(), server.port.unwrap_or(0))
         })
     }
 }

@@ -56,6 +56,7 @@ fn endpoint(one: &EndpointPlan) -> Vec<String> {
     let options = |option: &OptionPlan| format!("{}={}", option.name, option.value);
     let mut words: Vec<String> = one.options.iter().map(options).collect();
     words.extend(one.program.as_ref().map(|program| format!("runs `{}`", program.words.join(" "))));
+    words.extend(one.forwarded.map(|public| format!("found at {public}")));
     if !one.reads && one.program.is_none() {
         words.push("reads on `read` steps only".to_owned());
     }

@@ -10,6 +10,7 @@ mod draft;
 mod endpoints;
 mod fields;
 mod figure;
+mod forward;
 mod impairment;
 mod line;
 mod links;

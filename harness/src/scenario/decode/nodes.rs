@@ -1,6 +1,6 @@
 use super::context::{Context, clip};
 use super::fields::Fields;
-use super::{preset, routes, value};
+use super::{forward, preset, routes, value};
 use crate::name::NodeName;
 use crate::scenario::keys::{CONNTRACK, LINE, NODE, ROLES};
 use crate::scenario::tree::{Kind, Yaml};
@@ -111,7 +111,7 @@ fn role(word: &str, base: Option<Role>) -> Role {
 }
 
 fn only_for_a_nat(fields: &Fields, cx: &mut Context) {
-    for key in ["toward", "conntrack", "on_unknown", "preset"] {
+    for key in ["toward", "conntrack", "on_unknown", "forward", "preset"] {
         if fields.get(key).is_some() {
             let help = "write `role: nat`, or leave the key out";
             cx.error(fields.place(key), format!("only a nat takes `{key}`"), help);
@@ -133,6 +133,9 @@ fn nat(mut nat: Nat, fields: &Fields, cx: &mut Context) -> Nat {
             Some("reset") => OnUnknown::Reset,
             _ => OnUnknown::Forward,
         };
+    }
+    if let Some(tree) = fields.get("forward") {
+        nat.forward = forward::ports(tree, cx);
     }
     if let Some(fields) = fields.get("conntrack").and_then(|tree| Fields::open(tree, &CONNTRACK, cx)) {
         conntrack(&mut nat, &fields, cx);

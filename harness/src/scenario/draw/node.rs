@@ -53,6 +53,10 @@ fn settings(role: &Role) -> Vec<(String, String)> {
         OnUnknown::Drop => all.push(field("on_unknown", "drop")),
         OnUnknown::Reset => all.push(field("on_unknown", "reset")),
     }
+    let forward: Vec<_> = nat.forward.iter().map(|(port, to)| field(&port.to_string(), &to.value)).collect();
+    if !forward.is_empty() {
+        all.push(field("forward", flow(&forward)));
+    }
     all
 }
 

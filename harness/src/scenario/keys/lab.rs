@@ -8,7 +8,7 @@ pub(in crate::scenario) static ROLES: [&str; 4] = ["host", "switch", "router", "
 pub(in crate::scenario) static NODE: Table =
     Table { name: "node", what: "a node", rest: Rest::Nothing, keys: &NODE_KEYS };
 
-static NODE_KEYS: [Key; 7] = [
+static NODE_KEYS: [Key; 8] = [
     key("role", Form::Word(&ROLES), "What the node is; only a lane of a figure can leave it out."),
     key("sysctl", Form::Sysctls, "Dotted names and values, set before the links come up."),
     key("routes", Form::List(&Form::Table(&DEAD_END)), "Routes that lead nowhere: `{ blackhole: b }`."),
@@ -18,6 +18,11 @@ static NODE_KEYS: [Key; 7] = [
         "on_unknown",
         Form::Word(&["forward", "drop", "reset"]),
         "nat: what happens to a segment that belongs to no entry and opens none; `forward` if left out.",
+    ),
+    key(
+        "forward",
+        Form::Ports(&Form::Node),
+        "nat: ports of its outside address, each with the inside node whose server gets what comes there.",
     ),
     key(
         "preset",

@@ -128,3 +128,74 @@ fn wrong_nodes() {
         ),
     ]);
 }
+
+const FORWARD: &str = "nodes: { a: host, sw: { role: nat, ";
+
+#[test]
+fn wrong_forwards() {
+    let cases: &[(&str, &[&str])] = &[
+        ("toward: a, forward: { 5050: x }", &["2:64 unknown node `x` | known here: `a`, `b`, `sw`"]),
+        ("toward: a, forward: { 5050: bb }", &["2:64 unknown node `bb` | did you mean `b`?"]),
+        (
+            "toward: a, forward: { 5050: a }",
+            &[
+                "2:58 no server listens on a at port 5050 | it is `5050: b` that does",
+                "2:64 a is not inside of sw | its outside is toward a: name a node on another side, or turn `toward` round",
+            ],
+        ),
+        (
+            "toward: a, forward: { 5050: sw }",
+            &["2:64 sw forwards a port to itself | name the node inside that listens"],
+        ),
+        ("toward: a, forward: { 80: b }", &["2:58 no server listens on b at port 80 | its server is at `5050: b`"]),
+        (
+            "forward: { 5050: b }",
+            &[
+                "2:47 sw forwards a port, but nothing says which side is its outside | name the neighbour there: `toward: a`",
+            ],
+        ),
+        (
+            "toward: a, forward: { 5050: b, 5050: b }",
+            &[
+                "2:67 the key `5050` stands here a second time | keep one of the two; in a list, begin each entry with `-`",
+            ],
+        ),
+        (
+            "toward: a, forward: { 5050: b, 05050: b }",
+            &["2:67 port 5050 is forwarded a second time | keep one of the two"],
+        ),
+        (
+            "toward: a, forward: { 0: b, http: b }",
+            &[
+                "2:58 `0` is out of limits for a port | write a whole number from 1 to 65535",
+                "2:64 `http` is no whole number for a port | write a whole number from 1 to 65535",
+            ],
+        ),
+        (
+            "toward: a, forward: [5050]",
+            &["2:56 a list where forwarded ports belong | write each port with the node that gets it: `{ 5050: b }`"],
+        ),
+    ];
+    for (settings, expected) in cases {
+        check(&[(2, &format!("{FORWARD}{settings} }}, b: host }}"), expected)]);
+    }
+    check(&[(
+        2,
+        "nodes: { a: host, sw: { role: router, forward: { 5050: b } }, b: host }",
+        &["2:39 only a nat takes `forward` | write `role: nat`, or leave the key out"],
+    )]);
+}
+
+#[test]
+fn a_nat_hands_on_only_what_the_next_one_takes() {
+    let lab = |inner: &str| {
+        let nodes = format!(
+            "nodes: {{ a: host, sw: {{ role: nat, toward: a, forward: {{ 5050: in }} }}, \
+             in: {{ role: nat, toward: sw{inner} }}, b: host }}"
+        );
+        let text = super::with(2, &nodes).replace("links: [a -- sw, sw -- b]", "links: [a -- sw, sw -- in, in -- b]");
+        super::told(&text)
+    };
+    assert_eq!(lab(", forward: { 5050: b }"), [""; 0]);
+    assert_eq!(lab(""), ["2:58 in does not forward port 5050 on | give it `forward: { 5050: NODE }`, or name a host"]);
+}

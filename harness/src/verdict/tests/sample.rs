@@ -33,6 +33,7 @@ pub(crate) fn manifest(clock: ClockKind) -> Manifest {
         side,
         node: node(name),
         address: Ipv4Addr::new(10, 0, 0, last),
+        forwarded: None,
         port,
     };
     Manifest {

@@ -53,12 +53,13 @@ fn endpoint(on: &str) -> Endpoint {
 
 fn nodes() -> Vec<Node> {
     let nat = Nat {
-        toward: Some(node("b")),
+        toward: Some(node("gw")),
         loose: Some(false),
         drop_invalid: true,
         established_timeout: Some(10 * SECOND),
         timeouts: vec![(text("tcp_timeout_unacknowledged"), 5 * SECOND)],
         on_unknown: OnUnknown::Reset,
+        forward: vec![(at(5050), node("b"))],
     };
     let plain = |name, role| Node { name: node(name), role, sysctls: Vec::new(), routes: Vec::new() };
     let set = vec![(text("net.ipv4.tcp_keepalive_time"), text("7000")), (text("net.ipv4.tcp_rmem"), text("1 2 3"))];
@@ -307,7 +308,7 @@ nodes:
   sw: switch
   r: { role: router, routes: [{ blackhole: b }, { throw: a }] }
   gw: nat
-  nat: { role: nat, toward: b, conntrack: { loose: false, drop_invalid: true, established_timeout: 10s, tcp_timeout_unacknowledged: 5s }, on_unknown: reset }
+  nat: { role: nat, toward: gw, conntrack: { loose: false, drop_invalid: true, established_timeout: 10s, tcp_timeout_unacknowledged: 5s }, on_unknown: reset, forward: { 5050: b } }
   b: host
 links:
   - a -- sw
