@@ -5,7 +5,7 @@ use super::topology::{Place, Topology};
 use super::warnings::warnings;
 use super::{
     ConnectionPlan, EndpointPlan, LinkPlan, NodeKind, NodePlan, Plan, ReadingKind, ReadingPlan, VantagePlan, forward,
-    nat,
+    nat, neighbour,
 };
 use crate::ladder::{self, LadderError};
 use crate::name::{NodeName, Side, SocketOption};
@@ -61,9 +61,12 @@ pub fn compile(name: &str, scenario: &Scenario) -> Result<Plan, PlanError> {
         title: scenario.title.clone(),
         nodes: nodes
             .map(|(index, node)| {
-                let own = node.sysctls.iter().map(|(k, v)| (k.value.clone(), v.value.clone())).collect();
+                // The file's own come last, for they say it in more detail.
+                let mut all = neighbour::sysctls(&node.neighbours, &topology.places[index]);
+                all.extend(node.sysctls.iter().map(|(k, v)| (k.value.clone(), v.value.clone())));
                 let dead_ends = dead_ends(&topology, node)?;
-                Ok(NodePlan { dead_ends, ..node_plan(&topology, &outsides, index, own)? })
+                let known = if node.neighbours.permanent { neighbour::permanent(&topology, index) } else { Vec::new() };
+                Ok(NodePlan { dead_ends, neighbours: known, ..node_plan(&topology, &outsides, index, all)? })
             })
             .collect::<Result<_, PlanError>>()?,
         links: scenario
@@ -120,6 +123,7 @@ fn node_plan(
             _ => routes(topology, outsides, index),
         },
         dead_ends: Vec::new(),
+        neighbours: Vec::new(),
     })
 }
 

@@ -8,6 +8,7 @@ mod forward;
 mod length;
 mod model;
 mod nat;
+mod neighbour;
 mod route;
 mod step;
 #[cfg(test)]

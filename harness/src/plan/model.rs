@@ -88,6 +88,17 @@ pub struct NodePlan {
     pub routes: Vec<RoutePlan>,
     /// Addresses to which no way leads, from the beginning.
     pub dead_ends: Vec<(DeadEnd, Ipv4Addr)>,
+    /// Hardware addresses that it has for good.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub neighbours: Vec<NeighbourPlan>,
+}
+
+/// A static entry of a node's neighbour table (arp(7)).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeighbourPlan {
+    pub interface: String,
+    pub address: Ipv4Addr,
+    pub mac: [u8; 6],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -274,6 +285,9 @@ pub enum Action {
     FlushNat {
         node: NodeName,
     },
+    FlushNeighbours {
+        node: NodeName,
+    },
     Kill {
         side: Side,
     },
@@ -318,6 +332,7 @@ impl Action {
             | Self::Route(_)
             | Self::Undo { .. }
             | Self::FlushNat { .. }
+            | Self::FlushNeighbours { .. }
             | Self::Kill { .. } => true,
             Self::Connect
             | Self::Send { .. }

@@ -104,6 +104,7 @@ fn action<'a>(
                 .position(|known| *known == name.value)
                 .ok_or_else(|| PlanError::UnknownStep(name.value.clone()))?,
         },
+        From::FlushNeighbours(node) => Action::FlushNeighbours { node: node.value.clone() },
         From::FlushNat(node) => Action::FlushNat { node: node.value.clone() },
         From::Kill(side) => Action::Kill { side: *side },
         From::Freeze(side) => Action::Freeze { side: *side },

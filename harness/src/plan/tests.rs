@@ -302,3 +302,31 @@ fn a_client_outside_is_told_the_outermost_nats_address() {
     let near = &plan.further[0];
     assert_eq!((near.server.forwarded, near.server.public()), (None, Ipv4Addr::new(10, 0, 2, 4)));
 }
+
+#[test]
+fn neighbours_are_sysctls_of_each_interface_or_known_for_good() {
+    let plan = compiled(
+        &NAT.replace(
+            "  a: host\n  sw: switch\n",
+            "  a: { role: host, neighbours: { permanent: true } }\n  sw: switch\n",
+        )
+        .replace(
+            "  r: router\n",
+            "  r: { role: router, neighbours: { reachable: 500ms, delay: 1s, retransmit: 200ms } }\n",
+        ),
+    );
+    let known: Vec<_> = node(&plan, "a").neighbours.iter().map(|one| (one.interface.as_str(), one.address)).collect();
+    assert_eq!(known, [("to-sw", Ipv4Addr::new(10, 0, 0, 3))]);
+    assert_eq!(node(&plan, "a").neighbours[0].mac, node(&plan, "nat").interfaces[0].mac);
+    let sysctls: Vec<_> = node(&plan, "r").sysctls.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let of = |name| {
+        let table = format!("net.ipv4.neigh.{name}");
+        [
+            format!("{table}.base_reachable_time_ms=500"),
+            format!("{table}.delay_first_probe_time=1"),
+            format!("{table}.retrans_time_ms=200"),
+        ]
+    };
+    assert_eq!(sysctls, [of("to-nat"), of("to-b")].concat());
+    assert!(node(&plan, "r").neighbours.is_empty());
+}

@@ -3,8 +3,8 @@
 
 use crate::name::{Errno, NodeName, Side};
 use crate::scenario::{
-    Action, Endpoint, Expected, Fate, Hook, Keepalive, Outcome, Rejection, Scenario, Selection, Span, Spanned, Step,
-    TcpFlag,
+    Action, Endpoint, Expected, Fate, Hook, Keepalive, Neighbours, Node, Outcome, Rejection, Scenario, Selection, Span,
+    Spanned, Step, TcpFlag,
 };
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +31,9 @@ pub(super) fn warnings(scenario: &Scenario, others: Vec<Warning>) -> Vec<Warning
         all.extend(disbelieved(scenario, step, before));
         all.extend(selects_nothing(scenario, step, before));
         all.extend(overridden(scenario, step));
+        all.extend(known_for_good(scenario, step));
     }
+    all.extend(scenario.nodes.iter().filter_map(never_asks));
     all.extend([Side::Client, Side::Server].into_iter().filter_map(|side| idle_for_ever(scenario, side)));
     all.sort_by_key(|warning| warning.line);
     all
@@ -134,6 +136,29 @@ fn overridden(scenario: &Scenario, step: &Spanned<Step>) -> Option<Warning> {
         let text = format!("the {side} has set {option} itself, so its connection does not follow the sysctl; leave it out of `keepalive`");
         warning(step.span, text)
     })
+}
+
+/// Permanent entries stay, as they do with `ip neigh flush`.
+fn known_for_good(scenario: &Scenario, step: &Spanned<Step>) -> Option<Warning> {
+    let Action::FlushNeighbours(flushed) = &step.action else { return None };
+    let node = scenario.nodes.iter().find(|node| *node.name == flushed.value)?;
+    node.neighbours.permanent.then(|| {
+        let text =
+            format!("{} has its hardware addresses for good, and forgets none; leave `permanent` out", flushed.value);
+        warning(step.span, text)
+    })
+}
+
+/// What is known for good is never asked for.
+fn never_asks(node: &Spanned<Node>) -> Option<Warning> {
+    let Neighbours { reachable, delay, retransmit, permanent } = node.neighbours;
+    let times = [("reachable", reachable), ("delay", delay), ("retransmit", retransmit)];
+    let (word, _) = times.into_iter().find(|(_, time)| permanent && time.is_some())?;
+    let text = format!(
+        "{} has its hardware addresses for good, so that `{word}` changes nothing; leave one of the two out",
+        node.name.value
+    );
+    Some(warning(node.name.span, text))
 }
 
 fn is_on(scenario: &Scenario, side: Side, node: &NodeName) -> bool {

@@ -98,3 +98,21 @@ fn forwarded_ports_are_asked_for_and_hidden_servers_found() {
         ["4: no client comes to port 5050 of n from its outside; put one there, or take the port out of `forward`"]
     );
 }
+
+#[test]
+fn what_is_known_for_good_is_neither_forgotten_nor_asked_for() {
+    let lab = |settings: &str| {
+        let text = format!(
+            "title: t\nnodes:\n  a: {{ role: host, neighbours: {{ {settings} }} }}\n  b: host\nlinks: [a -- b]\n\
+             client: {{ on: a }}\nserver: {{ on: b }}\nsteps: [connect, {{ flush_neighbours: a }}]\nexpect: [a > b: SYN]\n"
+        );
+        let warnings = compiled(&text).warnings.into_iter();
+        warnings.map(|warning| format!("{}: {}", warning.line, warning.text)).collect::<Vec<_>>()
+    };
+    assert_eq!(lab("retransmit: 1s"), [""; 0]);
+    let forgets = "8: a has its hardware addresses for good, and forgets none; leave `permanent` out";
+    assert_eq!(lab("permanent: true"), [forgets]);
+    let asks =
+        "3: a has its hardware addresses for good, so that `retransmit` changes nothing; leave one of the two out";
+    assert_eq!(lab("permanent: true, retransmit: 1s"), [asks, forgets]);
+}

@@ -99,6 +99,23 @@ pub struct Node {
     /// Routes that lead nowhere, from the beginning: each with the node that can't be
     /// reached by it.
     pub routes: Vec<(DeadEnd, Spanned<NodeName>)>,
+    pub neighbours: Neighbours,
+}
+
+/// How a node finds out the hardware addresses of its neighbours, and for how long it
+/// believes them, at each of its interfaces (arp(7)). What is left out is the kernel's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Neighbours {
+    /// base_reachable_time_ms: how long an address is believed that was found or confirmed;
+    /// each time half as long to half as long again, at random.
+    pub reachable: Option<Duration>,
+    /// delay_first_probe_time: how long one that is no longer believed is used before it is
+    /// asked for.
+    pub delay: Option<Duration>,
+    /// retrans_time_ms: the time between questions.
+    pub retransmit: Option<Duration>,
+    /// All that its subnets hold is known from the beginning, and never asked for.
+    pub permanent: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -246,6 +263,8 @@ pub enum Action {
     Undo(Spanned<String>),
     /// Deletes the connection's entries from a NAT's table.
     FlushNat(Spanned<NodeName>),
+    /// Deletes the hardware addresses that a node has found out.
+    FlushNeighbours(Spanned<NodeName>),
     /// SIGKILL.
     Kill(Side),
     /// SIGSTOP.

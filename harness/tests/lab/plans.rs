@@ -33,6 +33,7 @@ pub(crate) fn plan(nodes: &[(&str, NodeKind)], wires: &[[Wire<'_>; 2]], client: 
         conntrack: false,
         routes: Vec::new(),
         dead_ends: Vec::new(),
+        neighbours: Vec::new(),
     };
     let nodes: Vec<NodePlan> = nodes.iter().map(node).collect();
     let vantage = |node: &NodePlan| {

@@ -19,6 +19,7 @@ mod kernel;
 mod lab;
 mod link;
 mod needs;
+mod neighbour;
 mod netem;
 mod netlink;
 mod node;

@@ -4,7 +4,7 @@ use super::node::Node;
 use super::rtnl::{self, Request};
 use super::wiring::{self, End};
 use super::world::World;
-use super::{conntrack, link, parts, sysctl};
+use super::{conntrack, link, neighbour, parts, sysctl};
 use crate::name::NodeName;
 use std::sync::Arc;
 
@@ -114,6 +114,15 @@ impl World {
     pub(crate) fn flush_nat(&self, node: &NodeName) -> Result<(), Error> {
         let flushed = self.node(node)?.run(conntrack::flush_tcp)?;
         flushed.map(drop).map_err(part(node))
+    }
+
+    /// Deletes what the node has found out of its neighbours.
+    ///
+    /// # Errors
+    /// The node is off, or the kernel refused.
+    pub(crate) fn flush_neighbours(&self, node: &NodeName) -> Result<(), Error> {
+        let name = node.clone();
+        self.node(node)?.run(move || neighbour::flush(&name))?
     }
 
     /// # Errors

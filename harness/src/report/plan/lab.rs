@@ -1,6 +1,6 @@
 use super::picture;
 use super::table::table;
-use crate::plan::{EndpointPlan, FilterText, InterfacePlan, NodePlan, OptionPlan, Plan};
+use crate::plan::{EndpointPlan, FilterText, InterfacePlan, NeighbourPlan, NodePlan, OptionPlan, Plan};
 
 /// Ethernet's, which need not be told.
 const USUAL_MTU: u32 = 1500;
@@ -32,6 +32,17 @@ pub(super) fn routes(plan: &Plan) -> String {
 pub(super) fn sysctls(plan: &Plan) -> String {
     let of = |node: &NodePlan| -> Vec<Vec<String>> {
         node.sysctls.iter().map(|(key, value)| vec![node.name.to_string(), format!("{key} = {value}")]).collect()
+    };
+    table(&plan.nodes.iter().flat_map(of).collect::<Vec<_>>())
+}
+
+/// What nodes know for good of their neighbours.
+pub(super) fn neighbours(plan: &Plan) -> String {
+    let of = |node: &NodePlan| -> Vec<Vec<String>> {
+        let row = |one: &NeighbourPlan| {
+            vec![node.name.to_string(), one.interface.clone(), one.address.to_string(), show_mac(one.mac)]
+        };
+        node.neighbours.iter().map(row).collect()
     };
     table(&plan.nodes.iter().flat_map(of).collect::<Vec<_>>())
 }

@@ -28,6 +28,7 @@ pub(super) fn action(verb: &str, tree: &Yaml, cx: &mut Context) -> Option<Action
         "route" => route(tree, cx),
         "undo" => value::text(tree, "the name of the step to undo", cx).map(Action::Undo),
         "flush_nat" => value::node(tree, cx).map(Action::FlushNat),
+        "flush_neighbours" => value::node(tree, cx).map(Action::FlushNeighbours),
         "kill" => value::side(tree, cx).map(Action::Kill),
         "freeze" => value::side(tree, cx).map(Action::Freeze),
         "thaw" => value::side(tree, cx).map(Action::Thaw),

@@ -14,6 +14,7 @@ mod forward;
 mod impairment;
 mod line;
 mod links;
+mod neighbours;
 mod nodes;
 mod options;
 mod outcome;

@@ -119,6 +119,7 @@ fn example(verb: &str) -> String {
         "route" => "{ on: a, blackhole: b }",
         "undo" => "drop",
         "flush_nat" => "nat",
+        "flush_neighbours" => "a",
         "sysctl" => "{ on: a, net.ipv4.tcp_keepalive_time: 7000 }",
         "sockopt" => "{ on: client, TCP_KEEPIDLE: 10 }",
         _ => "client",

@@ -28,7 +28,7 @@ fn body(action: &Action) -> Option<String> {
         Action::Kill(side) | Action::Freeze(side) | Action::Thaw(side) => side.to_string(),
         Action::Wait(duration) => show_duration(*duration),
         Action::WaitFor(rung) => map(rung),
-        Action::PowerOff(node) | Action::FlushNat(node) => node.value.to_string(),
+        Action::PowerOff(node) | Action::FlushNat(node) | Action::FlushNeighbours(node) => node.value.to_string(),
         Action::PowerOn(back) => power_on(back),
         Action::LinkDown { of, toward } | Action::LinkUp { of, toward } => format!("{} -- {}", of.value, toward.value),
         Action::Drop(what) => flow(&selection(what)),

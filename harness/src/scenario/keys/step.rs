@@ -7,7 +7,7 @@ use crate::scenario::Rejection;
 pub(in crate::scenario) static STEP: Table =
     Table { name: "step", what: "a step", rest: Rest::Nothing, keys: &STEP_KEYS };
 
-static STEP_KEYS: [Key; 24] = [
+static STEP_KEYS: [Key; 25] = [
     key("as", Form::Text, "The step's name, for `step:`, `since:` and `undo:`; its verb if left out."),
     key("of", Form::Text, "Only this one of several `connections`; all of them if left out."),
     key("connect", Form::Null, "The client connects."),
@@ -31,6 +31,7 @@ static STEP_KEYS: [Key; 24] = [
     key("route", Form::Table(&ROUTE), "A node's way to another leads nowhere."),
     key("undo", Form::Text, "Ends a fault, by its step's name."),
     key("flush_nat", Form::Node, "Deletes the connection's entries from a nat's table."),
+    key("flush_neighbours", Form::Node, "Deletes the hardware addresses that a node has found out."),
     key("kill", Form::Side, "SIGKILL."),
     key("freeze", Form::Side, "SIGSTOP."),
     key("thaw", Form::Side, "SIGCONT."),

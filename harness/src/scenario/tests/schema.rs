@@ -14,6 +14,7 @@ fn tables() -> Vec<(&'static Table, String)> {
         (&TOP, with(1, "title: t\nKEY: x")),
         (&NODE, nat("KEY: x")),
         (&CONNECTION, with(4, "connections: { x: { KEY: x } }")),
+        (&NEIGHBOURS, nat("neighbours: { KEY: x }")),
         (&CONNTRACK, nat("conntrack: { KEY: x }")),
         (&LINK, with(3, "links: [{ between: [a, sw], KEY: x }, sw -- b]")),
         (&ENDPOINT, with(4, "client: { on: a, KEY: x }")),

@@ -199,3 +199,29 @@ fn a_nat_hands_on_only_what_the_next_one_takes() {
     assert_eq!(lab(", forward: { 5050: b }"), [""; 0]);
     assert_eq!(lab(""), ["2:58 in does not forward port 5050 on | give it `forward: { 5050: NODE }`, or name a host"]);
 }
+
+#[test]
+fn wrong_neighbours() {
+    let cases: &[(&str, &[&str])] = &[
+        ("reachable: 500", &["2:52 `500` is no duration | add the unit: `500s` or `500ms`"]),
+        (
+            "reachable: 1.5ms, retransmit: 0s",
+            &[
+                "2:52 1.5ms can't be a time of the neighbour table | write whole milliseconds, from 1ms to 1d",
+                "2:71 0s can't be a time of the neighbour table | write whole milliseconds, from 1ms to 1d",
+            ],
+        ),
+        ("delay: 500ms", &["2:48 500ms is not whole seconds | the kernel takes whole seconds from 0s to 86400s"]),
+        ("permanent: 1", &["2:52 unknown value `1` | known here: `true`, `false`"]),
+        ("retrasmit: 1s", &["2:41 unknown key of `neighbours`: `retrasmit` | did you mean `retransmit`?"]),
+    ];
+    for (settings, expected) in cases {
+        let nodes = format!("nodes: {{ a: {{ role: host, neighbours: {{ {settings} }} }}, sw: switch, b: host }}");
+        check(&[(2, &nodes, expected)]);
+    }
+    check(&[(
+        2,
+        "nodes: { a: host, sw: { role: switch, neighbours: {} }, b: host }",
+        &["2:39 sw is a switch: it asks nobody for hardware addresses | give them to a host, a router or a nat"],
+    )]);
+}

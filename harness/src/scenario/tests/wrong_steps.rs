@@ -265,6 +265,21 @@ fn wrong_steps() {
         ),
         (
             7,
+            "  - connect\n  - flush_neighbours: sw",
+            &["8:23 sw is a switch: it asks nobody for hardware addresses | name a host, a router or a nat"],
+        ),
+        (
+            7,
+            "  - connect\n  - flush_neighbours",
+            &["8:5 `flush_neighbours` lacks what it applies to | write `- flush_neighbours: a`"],
+        ),
+        (
+            7,
+            "  - connect\n  - power_off: b\n  - flush_neighbours: b",
+            &["9:5 b has no power here | power it on first: `- power_on: b`"],
+        ),
+        (
+            7,
             "  - connect\n  - flush_nat: sw",
             &["8:16 sw is a switch: only a nat has a table of connections | make it one: `sw: nat`"],
         ),

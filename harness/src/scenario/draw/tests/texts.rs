@@ -1,8 +1,8 @@
 use crate::name::{Errno, Label, NodeName, Side};
 use crate::scenario::{
     Action, Clock, DeadEnd, Endpoint, EntryChange, Expected, Family, Fate, FilterTool, Hook, Impair, Impairment,
-    Keepalive, Link, Nat, Node, OnUnknown, Only, Outcome, PowerOn, Rejection, Role, Route, Rung, Scenario, Selection,
-    Source, Span, Spanned, Step, TcpFlag, When, draw,
+    Keepalive, Link, Nat, Neighbours, Node, OnUnknown, Only, Outcome, PowerOn, Rejection, Role, Route, Rung, Scenario,
+    Selection, Source, Span, Spanned, Step, TcpFlag, When, draw,
 };
 use std::time::Duration;
 
@@ -61,15 +61,23 @@ fn nodes() -> Vec<Node> {
         on_unknown: OnUnknown::Reset,
         forward: vec![(at(5050), node("b"))],
     };
-    let plain = |name, role| Node { name: node(name), role, sysctls: Vec::new(), routes: Vec::new() };
+    let plain = |name, role| Node {
+        name: node(name),
+        role,
+        sysctls: Vec::new(),
+        routes: Vec::new(),
+        neighbours: Neighbours::default(),
+    };
     let set = vec![(text("net.ipv4.tcp_keepalive_time"), text("7000")), (text("net.ipv4.tcp_rmem"), text("1 2 3"))];
+    let asks =
+        Neighbours { reachable: Some(SECOND / 2), delay: Some(SECOND), retransmit: Some(SECOND / 5), permanent: true };
     vec![
         Node { sysctls: set, ..plain("a", Role::Host) },
         plain("sw", Role::Switch),
         Node { routes: vec![(DeadEnd::Blackhole, node("b")), (DeadEnd::Throw, node("a"))], ..plain("r", Role::Router) },
         plain("gw", Role::Nat(Nat::default())),
         plain("nat", Role::Nat(nat)),
-        plain("b", Role::Host),
+        Node { neighbours: asks, ..plain("b", Role::Host) },
     ]
 }
 
@@ -142,6 +150,7 @@ fn steps() -> Vec<Step> {
         step(Action::Route(Route { on: node("r"), kind: DeadEnd::Prohibit, to: node("b"), lasts: Some(SECOND) })),
         step(Action::Undo(text("drop"))),
         step(Action::FlushNat(node("nat"))),
+        step(Action::FlushNeighbours(node("a"))),
         step(Action::Kill(Side::Server)),
         step(Action::Kill(Side::Server)),
         step(Action::Freeze(Side::Server)),
@@ -309,7 +318,7 @@ nodes:
   r: { role: router, routes: [{ blackhole: b }, { throw: a }] }
   gw: nat
   nat: { role: nat, toward: gw, conntrack: { loose: false, drop_invalid: true, established_timeout: 10s, tcp_timeout_unacknowledged: 5s }, on_unknown: reset, forward: { 5050: b } }
-  b: host
+  b: { role: host, neighbours: { reachable: 500ms, delay: 1s, retransmit: 200ms, permanent: true } }
 links:
   - a -- sw
   - sw -- nat
@@ -342,6 +351,7 @@ steps:
   - route: { on: r, prohibit: b, for: 1s }
   - undo: drop
   - flush_nat: nat
+  - flush_neighbours: a
   - kill: server
   - kill: server
   - freeze: server
