@@ -24,6 +24,8 @@ impl World {
             let vantages: Vec<usize> = self.vantages(end).into_iter().map(|(index, _)| index).collect();
             self.node(&end.node)?.run(move || parts::finish(&vantages))?;
         }
+        // Deleting its links would have a masquerading kernel tell of its entries' end.
+        self.node(name)?.run(parts::end_monitor)?;
         self.at_each(&far, link::delete)?;
         self.lose_faults(name);
         if let Some(node) = self.nodes.remove(name) {

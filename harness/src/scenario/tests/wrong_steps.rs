@@ -260,6 +260,17 @@ fn wrong_steps() {
         (7, "  - connect\n  - undo: drop\n  - drop: b", &["8:11 `drop` comes later | move `undo` below it"]),
         (
             7,
+            "  - connect\n  - drop: b\n  - undo: drop\n  - undo: drop",
+            &["10:5 `drop` was undone before | take this `undo` out"],
+        ),
+        (
+            7,
+            "  - connect\n  - drop: b\n  - power_off: b\n  - undo: drop",
+            &["10:5 `drop` ended when b lost its power | take this `undo` out"],
+        ),
+        (7, "  - connect\n  - undo: drop", &["8:11 unknown fault `drop` | add it, or take this out"]),
+        (
+            7,
             "  - connect\n  - { drop: b, as: hole }\n  - undo: hol",
             &["9:11 unknown fault `hol` | did you mean `hole`?"],
         ),

@@ -7,6 +7,7 @@ mod names;
 mod order;
 mod reach;
 mod roles;
+mod selectors;
 
 use super::context::Context;
 use super::draft::Draft;
@@ -19,6 +20,7 @@ pub(super) fn all(draft: &Draft, cx: &mut Context) {
     forward::check(draft, cx);
     names::check(draft, cx);
     roles::check(draft, cx);
+    selectors::check(draft, cx);
     order::check(draft, cx);
     expectations::check(draft, cx);
 }

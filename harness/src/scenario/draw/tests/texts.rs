@@ -108,7 +108,7 @@ fn impair(both: bool, how: Impairment, lasts: Option<Duration>) -> Step {
 }
 
 fn full_reject() -> Selection {
-    Selection { only: Some(Only::Answers), lasts: Some(SECOND), ..hole() }
+    Selection { on: node("a"), only: Some(Only::Answers), lasts: Some(SECOND), ..hole() }
 }
 
 fn steps() -> Vec<Step> {
@@ -344,7 +344,7 @@ steps:
   - link_up: b -- nat
   - { drop: { on: nat, hook: forward, from: client, flags: [ACK, PSH], only: probes, next: 1, share: 50.5%, for: 10s, via: nft }, as: hole }
   - drop: { on: b, hook: input }
-  - reject: { on: b, with: no-route, hook: input, only: answers, for: 1s }
+  - reject: { on: a, with: no-route, hook: input, only: answers, for: 1s }
   - reject: { on: b, with: port-unreachable, hook: input }
   - impair: { on: a -- sw, delay: 100ms, loss: 50.5%, rate: 64kbit }
   - impair: { on: a, toward: sw, delay: 100ms, jitter: 100ms, loss: 50.5%, rate: 64kbit, for: 1s }
