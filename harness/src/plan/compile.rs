@@ -49,7 +49,7 @@ pub fn compile(name: &str, scenario: &Scenario) -> Result<Plan, PlanError> {
     let topology = Topology::new(scenario)?;
     let outsides = outsides(scenario, &topology)?;
     let mut connections = connections(scenario, &topology, &outsides)?;
-    let steps = steps(scenario, &topology, &connections)?;
+    let steps = steps(scenario, &topology, &outsides, &connections)?;
     let warnings = warnings(scenario, forward::warnings(scenario, &topology, &outsides, &connections)?);
     let further = connections.split_off(1);
     let Some(ConnectionPlan { name: connection, client, server, readings, ladder }) = connections.pop() else {

@@ -3,7 +3,7 @@ use crate::ladder::Ladder;
 use crate::name::{NodeName, Side};
 pub use crate::scenario::{DeadEnd, Impairment, Rejection};
 use serde::{Deserialize, Serialize};
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::time::Duration;
 
 /// Everything a lab needs to know.
@@ -285,6 +285,12 @@ pub enum Action {
     FlushNat {
         node: NodeName,
     },
+    TakePort {
+        node: NodeName,
+        port: u16,
+        /// One toward each server.
+        entries: Vec<TakenPlan>,
+    },
     FlushNeighbours {
         node: NodeName,
     },
@@ -333,6 +339,7 @@ impl Action {
             | Self::Undo { .. }
             | Self::FlushNat { .. }
             | Self::FlushNeighbours { .. }
+            | Self::TakePort { .. }
             | Self::Kill { .. } => true,
             Self::Connect
             | Self::Send { .. }
@@ -347,6 +354,18 @@ impl Action {
             | Self::Sockopt { .. } => false,
         }
     }
+}
+
+/// Whoever has a port that was taken. No node of a lab has this address.
+pub const STRANGER: Ipv4Addr = Ipv4Addr::new(10, 255, 255, 254);
+
+/// An entry that holds a port of a NAT for [`STRANGER`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenPlan {
+    pub inside: SocketAddrV4,
+    /// What the NAT made of it.
+    pub outside: SocketAddrV4,
+    pub server: SocketAddrV4,
 }
 
 /// A packet filter rule that loses packets, and may tell their sender.

@@ -330,3 +330,17 @@ fn neighbours_are_sysctls_of_each_interface_or_known_for_good() {
     assert_eq!(sysctls, [of("to-nat"), of("to-b")].concat());
     assert!(node(&plan, "r").neighbours.is_empty());
 }
+
+#[test]
+fn a_port_is_taken_toward_each_server_that_is_meant() {
+    let of = |step: &str| {
+        let plan = compiled(&FORWARDED.replace("steps: [connect]", &format!("steps:\n  - connect\n  - {step}")));
+        let Action::TakePort { node, entries, .. } = plan.steps[1].action.clone() else { panic!() };
+        (node.to_string(), entries.iter().map(|one| (one.outside, one.server)).collect::<Vec<_>>())
+    };
+    let end = |text: &str| text.parse().unwrap();
+    let far = (end("10.0.0.2:40001"), end("10.0.0.2:5050"));
+    assert_eq!(of("{ take_port: { on: out, port: 40001 }, of: far }"), ("out".to_owned(), vec![far]));
+    let near = (end("10.0.0.2:40001"), end("10.0.2.4:5051"));
+    assert_eq!(of("take_port: { on: out, port: 40001 }").1, [far, near]);
+}

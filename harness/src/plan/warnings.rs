@@ -32,6 +32,7 @@ pub(super) fn warnings(scenario: &Scenario, others: Vec<Warning>) -> Vec<Warning
         all.extend(selects_nothing(scenario, step, before));
         all.extend(overridden(scenario, step));
         all.extend(known_for_good(scenario, step));
+        all.extend(nobodys_port(scenario, step));
     }
     all.extend(scenario.nodes.iter().filter_map(never_asks));
     all.extend([Side::Client, Side::Server].into_iter().filter_map(|side| idle_for_ever(scenario, side)));
@@ -145,6 +146,16 @@ fn known_for_good(scenario: &Scenario, step: &Spanned<Step>) -> Option<Warning> 
     node.neighbours.permanent.then(|| {
         let text =
             format!("{} has its hardware addresses for good, and forgets none; leave `permanent` out", flushed.value);
+        warning(step.span, text)
+    })
+}
+
+/// A NAT leaves a client its port unless somebody else has it.
+fn nobodys_port(scenario: &Scenario, step: &Spanned<Step>) -> Option<Warning> {
+    let Action::TakePort { port, .. } = &step.action else { return None };
+    let wanted = scenario.connections().any(|own| own.client.port == Some(*port));
+    (!wanted).then(|| {
+        let text = format!("no client has port {port}, so that nobody misses it; give the client `port: {port}`");
         warning(step.span, text)
     })
 }

@@ -116,3 +116,17 @@ fn what_is_known_for_good_is_neither_forgotten_nor_asked_for() {
         "3: a has its hardware addresses for good, so that `retransmit` changes nothing; leave one of the two out";
     assert_eq!(lab("permanent: true, retransmit: 1s"), [asks, forgets]);
 }
+
+#[test]
+fn a_port_that_no_client_has_is_not_missed() {
+    let lab = |port: &str| {
+        let text = format!(
+            "title: t\nnodes: {{ a: host, n: nat, b: host }}\nlinks: [a -- n, n -- b]\nclient: {{ on: a{port} }}\n\
+             server: {{ on: b }}\nsteps:\n  - take_port: {{ on: n, port: 40001 }}\n  - connect\nexpect: [a > b: SYN]\n"
+        );
+        let warnings = compiled(&text).warnings.into_iter();
+        warnings.map(|warning| format!("{}: {}", warning.line, warning.text)).collect::<Vec<_>>()
+    };
+    assert_eq!(lab(", port: 40001"), [""; 0]);
+    assert_eq!(lab(""), ["7: no client has port 40001, so that nobody misses it; give the client `port: 40001`"]);
+}

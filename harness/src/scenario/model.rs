@@ -263,6 +263,11 @@ pub enum Action {
     Undo(Spanned<String>),
     /// Deletes the connection's entries from a NAT's table.
     FlushNat(Spanned<NodeName>),
+    /// Somebody else behind a nat gets this port of its outside, toward the same server.
+    TakePort {
+        on: Spanned<NodeName>,
+        port: u16,
+    },
     /// Deletes the hardware addresses that a node has found out.
     FlushNeighbours(Spanned<NodeName>),
     /// SIGKILL.

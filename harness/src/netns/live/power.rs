@@ -6,6 +6,7 @@ use super::wiring::{self, End};
 use super::world::World;
 use super::{conntrack, link, neighbour, parts, sysctl};
 use crate::name::NodeName;
+use crate::plan::TakenPlan;
 use std::sync::Arc;
 
 impl World {
@@ -116,6 +117,16 @@ impl World {
     pub(crate) fn flush_nat(&self, node: &NodeName) -> Result<(), Error> {
         let flushed = self.node(node)?.run(conntrack::flush_tcp)?;
         flushed.map(drop).map_err(part(node))
+    }
+
+    /// Makes entries in the node's table.
+    ///
+    /// # Errors
+    /// The node is off, a connection has the port, or the kernel refused.
+    pub(crate) fn take_port(&self, node: &NodeName, entries: &[TakenPlan]) -> Result<(), Error> {
+        let entries = entries.to_vec();
+        let taken = self.node(node)?.run(move || entries.iter().try_for_each(conntrack::take))?;
+        taken.map_err(part(node))
     }
 
     /// Deletes what the node has found out of its neighbours.

@@ -81,6 +81,7 @@ impl World {
             }
             Action::Undo { step } => self.unset_fault(*step),
             Action::FlushNat { node } => self.flush_nat(node),
+            Action::TakePort { node, entries, .. } => self.take_port(node, entries),
             Action::FlushNeighbours { node } => self.flush_neighbours(node),
             Action::Sysctl { node, key, value } => self.set_sysctl(node, key, value),
             Action::Wait(_) | Action::WaitFor { .. } => {

@@ -47,6 +47,7 @@ fn words(plan: &Plan, action: &Action) -> String {
             None => "a fault ends".to_owned(),
         },
         Action::FlushNat { node } => format!("{node} forgets all connections"),
+        Action::TakePort { node, port, .. } => format!("somebody else behind {node} has its port {port}"),
         Action::FlushNeighbours { node } => format!("{node} forgets its neighbours' hardware addresses"),
         Action::Kill { side } => format!("the {side} is killed"),
         Action::Freeze { side } => format!("the {side} is stopped"),

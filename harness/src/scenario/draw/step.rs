@@ -29,6 +29,7 @@ fn body(action: &Action) -> Option<String> {
         Action::Wait(duration) => show_duration(*duration),
         Action::WaitFor(rung) => map(rung),
         Action::PowerOff(node) | Action::FlushNat(node) | Action::FlushNeighbours(node) => node.value.to_string(),
+        Action::TakePort { on, port } => flow(&[field("on", &on.value), field("port", port)]),
         Action::PowerOn(back) => power_on(back),
         Action::LinkDown { of, toward } | Action::LinkUp { of, toward } => format!("{} -- {}", of.value, toward.value),
         Action::Drop(what) => flow(&selection(what)),

@@ -30,6 +30,7 @@ fn tables() -> Vec<(&'static Table, String)> {
         (&DEAD_END, with(2, "nodes: { a: { role: host, routes: [{ KEY: x }] }, b: host, sw: switch }")),
         (&REJECT, step("reject: { on: b, KEY: x }")),
         (&SYSCTL, step("sysctl: { on: b, KEY: x }")),
+        (&TAKE_PORT, step("take_port: { on: sw, KEY: x }").replace("sw: switch", "sw: nat")),
         (&SOCKOPT, step("sockopt: { on: client, KEY: x }")),
         (&LINE, with(9, "  - { a > b: SYN, KEY: x }")),
         (&WAITED, step("wait_for: { a > b: SYN, KEY: x }")),

@@ -276,6 +276,21 @@ fn wrong_steps() {
         ),
         (
             7,
+            "  - connect\n  - take_port: { on: sw, port: 40001 }",
+            &["8:22 sw is a switch: only a nat has a table of connections | make it one: `sw: nat`"],
+        ),
+        (
+            7,
+            "  - connect\n  - take_port: { on: a, prot: 0 }",
+            &["8:25 unknown key of `take_port`: `prot` | did you mean `port`?"],
+        ),
+        (
+            7,
+            "  - connect\n  - take_port: { on: a, port: 70000 }",
+            &["8:31 `70000` is out of limits for a port | write a whole number from 1 to 65535"],
+        ),
+        (
+            7,
             "  - connect\n  - flush_neighbours: sw",
             &["8:23 sw is a switch: it asks nobody for hardware addresses | name a host, a router or a nat"],
         ),

@@ -8,13 +8,13 @@ use netlink_sys::protocols::NETLINK_NETFILTER;
 use std::io;
 
 /// NFNL_SUBSYS_CTNETLINK, the upper octet of a message's type.
-const SUBSYSTEM: u16 = 1 << 8;
+pub(super) const SUBSYSTEM: u16 = 1 << 8;
 /// IPCTNL_MSG_CT_GET, IPCTNL_MSG_CT_DELETE.
 const GET: u16 = SUBSYSTEM | 1;
 const DELETE: u16 = SUBSYSTEM | 2;
 
 /// `struct nfgenmsg` for IPv4.
-const IPV4: [u8; 4] = [libc::AF_INET as u8, 0, 0, 0];
+pub(super) const IPV4: [u8; 4] = [libc::AF_INET as u8, 0, 0, 0];
 
 /// Whether the kernel tells of conntrack at all.
 ///

@@ -73,6 +73,7 @@ fn needed<'a>(action: &'a Action, draft: &'a Draft) -> Vec<&'a NodeName> {
         Action::Drop(what) | Action::Reject { what, .. } => vec![&what.on.value],
         Action::FlushNat(node)
         | Action::FlushNeighbours(node)
+        | Action::TakePort { on: node, .. }
         | Action::PowerOff(node)
         | Action::Sysctl { on: node, .. } => vec![&node.value],
         Action::Connect => [Side::Client, Side::Server].iter().filter_map(|side| draft.host(*side)).collect(),

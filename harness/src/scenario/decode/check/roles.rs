@@ -6,7 +6,7 @@ use crate::scenario::{Action, Expected, Hook, Impair, Only, PowerOn, Role, Selec
 pub(super) fn check(draft: &Draft, cx: &mut Context) {
     for step in &draft.script.steps {
         match &step.action {
-            Action::FlushNat(node) => table_of(node, draft, cx),
+            Action::FlushNat(node) | Action::TakePort { on: node, .. } => table_of(node, draft, cx),
             Action::FlushNeighbours(node) => asks(node, draft, cx),
             Action::Drop(what) => filters(what, step.span, draft, cx),
             Action::Reject { what, .. } => {

@@ -150,6 +150,7 @@ fn steps() -> Vec<Step> {
         step(Action::Route(Route { on: node("r"), kind: DeadEnd::Prohibit, to: node("b"), lasts: Some(SECOND) })),
         step(Action::Undo(text("drop"))),
         step(Action::FlushNat(node("nat"))),
+        step(Action::TakePort { on: node("nat"), port: 40000 }),
         step(Action::FlushNeighbours(node("a"))),
         step(Action::Kill(Side::Server)),
         step(Action::Kill(Side::Server)),
@@ -351,6 +352,7 @@ steps:
   - route: { on: r, prohibit: b, for: 1s }
   - undo: drop
   - flush_nat: nat
+  - take_port: { on: nat, port: 40000 }
   - flush_neighbours: a
   - kill: server
   - kill: server
