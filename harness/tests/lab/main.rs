@@ -4,6 +4,7 @@ mod endpoints;
 mod faults;
 mod plans;
 mod power;
+mod settings;
 mod shape;
 mod teardown;
 

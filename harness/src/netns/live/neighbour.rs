@@ -51,7 +51,7 @@ pub(crate) fn flush(node: &NodeName) -> Result<(), Error> {
     let mut entries = Vec::new();
     request(NETLINK_ROUTE, GET, NLM_F_DUMP, &header(0, 0, 0), |message| entries.extend(found_out(&message)))
         .map_err(kernel("list", "neighbours", node))?;
-    entries.iter().try_for_each(delete).map_err(kernel("forget", "neighbours", node))
+    entries.iter().try_for_each(|named| delete(named)).map_err(kernel("forget", "neighbours", node))
 }
 
 /// The message that names an entry, if it is one that was found out.
@@ -67,7 +67,7 @@ fn found_out(message: &Message<'_>) -> Option<Vec<u8>> {
     (message.kind == NEW && state & (PERMANENT | NO_ARP) == 0).then_some(named)
 }
 
-fn delete(named: &Vec<u8>) -> io::Result<()> {
+fn delete(named: &[u8]) -> io::Result<()> {
     match request(NETLINK_ROUTE, DELETE, 0, named, |_| {}) {
         // It went by itself meanwhile.
         Err(error) if error.raw_os_error() == Some(libc::ENOENT) => Ok(()),
