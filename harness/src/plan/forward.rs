@@ -2,7 +2,7 @@
 //! its server.
 
 use super::route::{Outsides, hops, toward};
-use super::topology::Topology;
+use super::topology::{Place, Topology};
 use super::{ConnectionPlan, EndpointPlan, PlanError, Warning};
 use crate::name::NodeName;
 use crate::scenario::{ConnectionOf, Nat, Role, Scenario, Spanned};
@@ -38,20 +38,36 @@ pub(super) fn way(
 ) -> Result<Way, PlanError> {
     let hops = hops(topology, outsides, topology.index(client)?);
     let knows = |node: usize, interface: usize| hops[topology.places[node].subnets[interface]].is_some();
-    let mut at = topology.index(server)?;
+    let at = topology.index(server)?;
     let own = topology.places[at].interfaces.iter().position(|one| one.address == Some(address));
     if own.is_none_or(|own| knows(at, own)) {
         return Ok(Way::Open);
     }
+    let found = |nat: usize| outsides[nat].is_some_and(|outside| knows(nat, outside));
     let mut passed = Vec::new();
-    while let Some(nat) = forwarder(topology, at, port).filter(|nat| !passed.contains(nat)) {
-        passed.push(nat);
-        if outsides[nat].is_some_and(|outside| knows(nat, outside)) {
-            return Ok(Way::Forwarded(passed));
+    Ok(if forwarded(topology, at, port, &found, &mut passed) { Way::Forwarded(passed) } else { Way::Hidden })
+}
+
+/// Whether NATs that forward the port to the node of this index lead to one that is found;
+/// `passed` gets them.
+fn forwarded(
+    topology: &Topology,
+    to: usize,
+    port: Option<u16>,
+    found: &dyn Fn(usize) -> bool,
+    passed: &mut Vec<usize>,
+) -> bool {
+    for nat in forwarders(topology, to, port) {
+        if passed.contains(&nat) {
+            continue;
         }
-        at = nat;
+        passed.push(nat);
+        if found(nat) || forwarded(topology, nat, port, found, passed) {
+            return true;
+        }
+        passed.pop();
     }
-    Ok(Way::Hidden)
+    false
 }
 
 /// The outside address of the outermost NAT.
@@ -103,11 +119,12 @@ fn unused(port: &Spanned<u16>, nat: &NodeName) -> Warning {
     Warning { line: port.span.line, text }
 }
 
-/// The NAT that forwards this port to the node.
-fn forwarder(topology: &Topology, to: usize, port: Option<u16>) -> Option<usize> {
+/// The NATs that forward this port to the node.
+fn forwarders(topology: &Topology, to: usize, port: Option<u16>) -> impl Iterator<Item = usize> {
     let target = &topology.places[to].name;
-    topology.places.iter().position(|place| match &place.role {
+    let forwards = move |place: &Place| match &place.role {
         Role::Nat(nat) => nat.forward.iter().any(|(own, to)| Some(own.value) == port && to.value == *target),
         _ => false,
-    })
+    };
+    topology.places.iter().enumerate().filter(move |(_, place)| forwards(place)).map(|(nat, _)| nat)
 }

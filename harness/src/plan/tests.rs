@@ -344,3 +344,16 @@ fn a_port_is_taken_toward_each_server_that_is_meant() {
     let near = (end("10.0.0.2:40001"), end("10.0.2.4:5051"));
     assert_eq!(of("take_port: { on: out, port: 40001 }").1, [far, near]);
 }
+
+#[test]
+fn of_two_nats_that_forward_the_one_is_taken_that_the_client_finds() {
+    let plan = compiled(
+        "title: t\nnodes:\n  c: host\n  n: { role: nat, toward: c, forward: { 5050: b } }\n  \
+         m: { role: nat, toward: a, forward: { 5050: b } }\n  a: host\n  sw: switch\n  b: host\n\
+         links: [c -- n, n -- sw, sw -- m, m -- a, sw -- b]\nclient: { on: a }\nserver: { on: b }\n\
+         steps: [connect]\nexpect: [a > b: SYN]\n",
+    );
+    assert_eq!(plan.server.forwarded, Some(Ipv4Addr::new(10, 0, 2, 3)));
+    let told: Vec<_> = plan.warnings.iter().map(|warning| warning.line).collect();
+    assert_eq!(told, [4], "nobody comes to the other");
+}
