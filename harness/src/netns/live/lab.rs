@@ -173,5 +173,6 @@ fn node(plan: &NodePlan) -> NodeInfo {
 }
 
 fn endpoint(plan: &EndpointPlan) -> EndpointInfo {
-    EndpointInfo { side: plan.side, node: plan.node.clone(), address: plan.address, port: plan.port }
+    let EndpointPlan { side, node, address, forwarded, port, .. } = plan.clone();
+    EndpointInfo { side, node, address, forwarded, port }
 }

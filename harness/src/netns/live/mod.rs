@@ -21,6 +21,7 @@ mod kernel;
 mod lab;
 mod link;
 mod needs;
+mod neighbour;
 mod netem;
 mod netlink;
 mod node;
