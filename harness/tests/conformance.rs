@@ -123,7 +123,10 @@ fn a_watched_lab_tells_of_each_capture() {
     let mut watched = Watched::build(&plan, dir.path());
     // A busy machine stands still at times, which is told as well.
     let told = watched.finish();
-    let ended = |happening: &&Happening| matches!(happening, Happening::Event(event) if matches!(event.kind, EventKind::CaptureEnded { .. }));
+    let ended = |happening: &&Happening| match happening {
+        Happening::Event(event) => matches!(event.kind, EventKind::CaptureEnded { .. }),
+        _ => false,
+    };
     assert_eq!(told.iter().filter(ended).count(), plan.vantages.len(), "{told:?}");
     assert_eq!(watched.end().0.iter().flatten().count(), plan.vantages.len());
 }
