@@ -1,5 +1,5 @@
 use super::error::Error;
-use super::tool;
+use super::{nft, tool};
 use crate::name::NodeName;
 use crate::plan::FilterText;
 use std::path::PathBuf;
@@ -54,8 +54,11 @@ impl Tools {
     /// # Errors
     /// Neither program is there for its text, or it refused the text.
     pub(crate) async fn load(&self, node: &NodeName, text: &FilterText) -> Result<Program, Error> {
-        if let (Some(nft), Some(rules)) = (&self.nft, &text.nft) {
-            tool::run(node, nft, &["-f", "-"], rules).await?;
+        if let (Some(program), Some(rules)) = (&self.nft, &text.nft) {
+            // What the kernel refuses, the program is asked for, too: it says more of why.
+            if !nft::load(rules).unwrap_or(false) {
+                tool::run(node, program, &["-f", "-"], rules).await?;
+            }
             return Ok(Program::Nft);
         }
         if let (Some(iptables), Some(rules)) = (&self.iptables, &text.iptables) {

@@ -21,6 +21,7 @@ mod link;
 mod needs;
 mod netem;
 mod netlink;
+mod nft;
 mod node;
 mod offload;
 mod parts;
