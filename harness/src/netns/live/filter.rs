@@ -3,6 +3,7 @@ use super::{nft, tool};
 use crate::name::NodeName;
 use crate::plan::FilterText;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 /// The program that loads packet filters, as far as this machine has one.
 #[derive(Debug, Clone)]
@@ -25,8 +26,13 @@ pub(crate) enum Program {
 }
 
 impl Tools {
-    /// Looks for nft(8), iptables-restore(8) and iptables-save(8).
+    /// Looks for nft(8), iptables-restore(8) and iptables-save(8), the first time it is called.
     pub(crate) fn find() -> Self {
+        static FOUND: OnceLock<Tools> = OnceLock::new();
+        FOUND.get_or_init(Self::look).clone()
+    }
+
+    fn look() -> Self {
         let restore = tool::find("iptables-restore");
         let iptables = restore.zip(tool::find("iptables-save")).map(|(restore, save)| Iptables { restore, save });
         Self { nft: tool::find("nft"), iptables }
