@@ -1,9 +1,13 @@
 //! The kernel must have what nft(8) would have loaded: both load each text, and nft lists
 //! it, with the expressions.
 
-use super::load;
+use super::{load, text};
+use crate::netns::live::needs::filters;
 use crate::netns::live::testing::{inside, sh};
+use crate::{plan, scenario};
+use std::collections::BTreeSet;
 use std::fs;
+use std::path::{Path, PathBuf};
 
 /// A fault's table, whose rules are these.
 fn fault(family: &str, hook: &str, hit: &str, rules: &[&str]) -> String {
@@ -139,4 +143,40 @@ fn the_kernel_takes_all_or_nothing() {
         assert_eq!(load("delete table inet dp_1\n").unwrap_err().raw_os_error(), Some(libc::ENOENT));
         assert_eq!(listed(), "");
     });
+}
+
+/// Were one not read here, nft would be started for it: right, but slow.
+#[test]
+fn all_that_the_scenarios_load() {
+    let texts = scenarios_texts();
+    assert!(texts.len() > 20, "{texts:?}");
+    for text in texts {
+        let several_ports = text.contains("port { ");
+        assert_eq!(text::read(&text).is_none(), several_ports, "{text}");
+        // A switch's ports are not there to hang the others at.
+        if !several_ports && !text.starts_with("table netdev") {
+            same(&text);
+        }
+    }
+}
+
+fn scenarios_texts() -> BTreeSet<String> {
+    let mut files = Vec::new();
+    yaml(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios"), &mut files);
+    let variants = files.iter().flat_map(|file| {
+        scenario::parse_all(&file.to_string_lossy(), &fs::read(file).unwrap()).unwrap_or_else(|_| panic!("{file:?}"))
+    });
+    let plans: Vec<_> = variants.filter_map(|variant| plan::compile("x", &variant.scenario).ok()).collect();
+    plans.iter().flat_map(filters).filter_map(|filter| filter.nft.clone()).collect()
+}
+
+fn yaml(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            yaml(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "yaml") {
+            found.push(path);
+        }
+    }
 }
