@@ -24,6 +24,7 @@ mod needs;
 mod neighbour;
 mod netem;
 mod netlink;
+mod nft;
 mod node;
 mod offload;
 mod parts;
