@@ -10,8 +10,9 @@ use crate::record::{self, EventKind, Record};
 use std::env;
 use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{self, ExitStatus};
+use std::process::{self, Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -112,6 +113,29 @@ fn collect(plan: usize, folder: &Folder, why: &Option<String>) -> Result<Record,
     if ended { Ok(record) } else { Err(unfinished("its record has no end".to_owned())) }
 }
 
+/// A process that outlives this one for a moment and removes the folder then. Where there is
+/// none, [`sweep`] does it later.
+struct Keeper(Child);
+
+impl Keeper {
+    /// It waits for the end of its input, which comes with the end of this process, however
+    /// that is. What the dying guest writes meanwhile it finds in the next round.
+    const SCRIPT: &str = r#"trap "" INT TERM HUP; read end; until rm -rf -- "$0"; do sleep 0.1; done"#;
+
+    fn of(folder: &Folder) -> Option<Self> {
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(Self::SCRIPT).arg(folder.path()).current_dir("/").process_group(0);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(Self).ok()
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
+}
+
 /// How the names of guests' folders begin; the process's number follows.
 const PREFIX: &str = "deadpeer-guest-";
 
@@ -119,7 +143,7 @@ const PREFIX: &str = "deadpeer-guest-";
 /// be seen from here, in another PID namespace with the same /tmp.
 const FORGOTTEN: Duration = Duration::from_secs(3600);
 
-/// Removes what runs left behind that were ended by SIGKILL.
+/// Removes what runs left behind that were ended by SIGKILL, and their keepers with them.
 fn sweep(parent: &Path, age: Duration) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -135,8 +159,8 @@ fn sweep(parent: &Path, age: Duration) {
     }
 }
 
-/// A folder that goes when it is dropped.
-struct Temporary(Folder);
+/// A folder that goes when it is dropped, and also if this process is killed before.
+struct Temporary(Folder, #[expect(dead_code, reason = "its drop is what it is for")] Option<Keeper>);
 
 impl Temporary {
     fn create() -> Result<Self, Error> {
@@ -147,10 +171,11 @@ impl Temporary {
         // Never one that is there: anyone may write in such a folder's parent.
         DirBuilder::new().mode(0o700).create(&path).map_err(io("create", &path))?;
         let folder = Folder(fs::canonicalize(&path).unwrap_or(path));
+        let keeper = Keeper::of(&folder);
         for inside in [folder.records(), folder.uml(), folder.memory()] {
             fs::create_dir(&inside).map_err(io("create", &inside))?;
         }
-        Ok(Self(folder))
+        Ok(Self(folder, keeper))
     }
 }
 

@@ -1,5 +1,5 @@
 use crate::name::{Label, NodeName, Side};
-pub use crate::scenario::{EntryChange, Outcome, When};
+pub use crate::scenario::{EntryChange, Outcome, When, show_packets};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 

@@ -4,6 +4,7 @@ use super::{Seen, SeenAs, conntrack, events, outcomes, quiet, segments};
 use crate::ladder::{Expected, Ladder, Rung};
 use crate::time::LabTime;
 use crate::timeline::{Timeline, What};
+use std::time::Duration;
 
 /// Something seen that no slot accounts for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,10 +126,15 @@ impl<'a> Matching<'a> {
     }
 
     /// The latest time of anything met. When a reading is taken is the harness' affair, and may
-    /// be late: what was read then counts as of the line before.
+    /// be late: what was read then counts as of the line before, unless it is so late that the
+    /// run must have waited for something that no line names.
     pub(super) fn last_met(&self) -> LabTime {
-        let timed = (0..self.slots.len()).filter(|slot| !self.is_reading(*slot));
-        timed.filter_map(|slot| self.moment(slot)).map(|moment| moment.at).max().unwrap_or(LabTime::ZERO)
+        let last = |readings: bool| {
+            let slots = (0..self.slots.len()).filter(|slot| self.is_reading(*slot) == readings);
+            slots.filter_map(|slot| self.moment(slot)).map(|moment| moment.at).max().unwrap_or(LabTime::ZERO)
+        };
+        let (timed, read) = (last(false), last(true));
+        if read.since(timed) > LATEST_READING { read } else { timed }
     }
 
     pub(super) fn is_reading(&self, slot: usize) -> bool {
@@ -210,6 +216,10 @@ struct Moved {
     /// The expected one that stands on the wrong side of it.
     around: usize,
 }
+
+/// A busy machine has been seen to read a second late, and no machine on which real time
+/// means anything is later than this.
+const LATEST_READING: Duration = Duration::from_millis(1500);
 
 /// More pairs than this are not looked through.
 const MOST_PAIRS: usize = 1_000_000;

@@ -147,9 +147,13 @@ fn no_guest_outlives_a_deadpeer_that_is_killed() {
     let folder = tempfile::tempdir().unwrap();
     let kernel = own_copy(&kernel, folder.path());
     let mut child = deadpeer_with_a_spinning_guest(folder.path(), &kernel);
+    let is_guests = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with("deadpeer-guest-");
+    let guests = || fs::read_dir(folder.path()).unwrap().flatten().filter(is_guests).count();
+    assert_eq!(guests(), 1);
     child.kill().unwrap();
     child.wait().unwrap();
     until("the guest's processes are still there", || processes(&kernel.path).is_empty());
+    until("the guest's folder is still there", || guests() == 0);
 }
 
 #[test]

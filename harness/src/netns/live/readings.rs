@@ -6,11 +6,11 @@ use super::reading::{self, ReadingError, Subject};
 use super::sink::Sink;
 use super::steps::actor;
 use super::world::World;
+use crate::ladder::show_packets;
 use crate::name::{NodeName, Side, SocketField};
 use crate::plan::{Connection, EndpointPlan, ReadingKind, ReadingPlan};
 use crate::record::{Event, EventKind};
 use crate::run::Happening;
-use crate::scenario::show_packets;
 use std::net::SocketAddr;
 
 /// Where a reading's result goes.

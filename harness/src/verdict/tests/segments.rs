@@ -151,6 +151,16 @@ fn a_late_reading_does_not_prolong_the_silence_after_the_last_line() {
     assert_eq!(found(&ladder, &soon), ["Fail Unexpected 1.0"]);
 }
 
+/// No machine is that late: the run waited for another probe, and there is no line for it.
+#[test]
+fn what_comes_before_a_very_late_reading_must_have_its_line() {
+    let ladder = ladder(vec![segment("a>b", Label::Probe), segment("b>a", Label::ProbeAck), reads("alive")]);
+    let reading = What::Reading { rung: 2, value: Ok("alive".into()) };
+    let talk = timeline(20_000_000).sends(100, "a>b", Label::Probe).sends(200, "b>a", Label::ProbeAck);
+    let late = talk.sends(15_000_100, "a>b", Label::Probe).happens(15_000_200, 15_000_300, reading);
+    assert_eq!(found(&ladder, &late), ["Fail Unexpected 1.0"]);
+}
+
 /// It was the line before that failed, and not the harness.
 #[test]
 fn a_reading_whose_turn_never_came_is_in_no_doubt() {
