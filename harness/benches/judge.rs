@@ -150,6 +150,7 @@ fn manifest() -> Manifest {
         side,
         node: name(node),
         address: (*address.ip()).into(),
+        forwarded: None,
         port: Some(address.port()),
     };
     Manifest {

@@ -26,8 +26,13 @@ fn node(name: &str) -> NodeName {
 }
 
 fn record(segments: &[Segment]) -> Record {
-    let endpoint =
-        |side, name| EndpointInfo { side, node: node(name), address: "10.0.0.1".parse().unwrap(), port: None };
+    let endpoint = |side, name| EndpointInfo {
+        side,
+        node: node(name),
+        address: "10.0.0.1".parse().unwrap(),
+        forwarded: None,
+        port: None,
+    };
     let vantage = |name, interface: &str| VantagePlan { node: node(name), interface: interface.to_owned() };
     let frame = |(index, segment): (usize, &Segment)| {
         let octets = encode(segment, MAC, MAC);

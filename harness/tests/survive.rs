@@ -6,7 +6,6 @@ use deadpeer::preset::{MIDDLEBOXES, PROGRAMS};
 use serde_json::Value;
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 fn deadpeer(args: &[&str]) -> Output {

@@ -4,7 +4,8 @@ use super::step::steps;
 use super::topology::{Place, Topology};
 use super::warnings::warnings;
 use super::{
-    ConnectionPlan, EndpointPlan, LinkPlan, NodeKind, NodePlan, Plan, ReadingKind, ReadingPlan, VantagePlan, nat,
+    ConnectionPlan, EndpointPlan, LinkPlan, NodeKind, NodePlan, Plan, ReadingKind, ReadingPlan, VantagePlan, forward,
+    nat, neighbour,
 };
 use crate::ladder::{self, LadderError};
 use crate::name::{NodeName, Side, SocketOption};
@@ -50,8 +51,9 @@ pub enum PlanError {
 pub fn compile(name: &str, scenario: &Scenario) -> Result<Plan, PlanError> {
     let topology = Topology::new(scenario)?;
     let outsides = outsides(scenario, &topology)?;
-    let mut connections = connections(scenario, &topology)?;
-    let steps = steps(scenario, &topology, &connections)?;
+    let mut connections = connections(scenario, &topology, &outsides)?;
+    let steps = steps(scenario, &topology, &outsides, &connections)?;
+    let warnings = warnings(scenario, forward::warnings(scenario, &topology, &outsides, &connections)?);
     let further = connections.split_off(1);
     let Some(ConnectionPlan { name: connection, client, server, readings, ladder }) = connections.pop() else {
         return Err(PlanError::Ladder(LadderError::Empty));
@@ -62,9 +64,12 @@ pub fn compile(name: &str, scenario: &Scenario) -> Result<Plan, PlanError> {
         title: scenario.title.clone(),
         nodes: nodes
             .map(|(index, node)| {
-                let own = node.sysctls.iter().map(|(k, v)| (k.value.clone(), v.value.clone())).collect();
+                // The file's own come last, for they say it in more detail.
+                let mut all = neighbour::sysctls(&node.neighbours, topology.family, &topology.places[index]);
+                all.extend(node.sysctls.iter().map(|(k, v)| (k.value.clone(), v.value.clone())));
                 let dead_ends = dead_ends(&topology, node)?;
-                Ok(NodePlan { dead_ends, ..node_plan(&topology, &outsides, index, own) })
+                let known = if node.neighbours.permanent { neighbour::permanent(&topology, index) } else { Vec::new() };
+                Ok(NodePlan { dead_ends, neighbours: known, ..node_plan(&topology, &outsides, index, all)? })
             })
             .collect::<Result<_, PlanError>>()?,
         links: scenario
@@ -80,7 +85,7 @@ pub fn compile(name: &str, scenario: &Scenario) -> Result<Plan, PlanError> {
         ladder,
         connection,
         further,
-        warnings: warnings(scenario),
+        warnings,
     })
 }
 
@@ -96,14 +101,20 @@ fn outsides(scenario: &Scenario, topology: &Topology) -> Result<Outsides, PlanEr
     topology.places.iter().enumerate().map(outside).collect()
 }
 
-fn node_plan(topology: &Topology, outsides: &Outsides, index: usize, mut sysctls: Vec<(String, String)>) -> NodePlan {
+fn node_plan(
+    topology: &Topology,
+    outsides: &Outsides,
+    index: usize,
+    mut sysctls: Vec<(String, String)>,
+) -> Result<NodePlan, PlanError> {
     let place = &topology.places[index];
     let mut filter = None;
     if let (Role::Nat(nat), Some(outside)) = (&place.role, outsides[index]) {
-        filter = Some(nat::filter(nat, &place.interfaces[outside].name));
+        let forward = forward::ports(topology, nat, index)?;
+        filter = Some(nat::filter(nat, &place.interfaces[outside].name, &forward));
         sysctls.extend(nat::sysctls(nat));
     }
-    NodePlan {
+    Ok(NodePlan {
         name: place.name.clone(),
         kind: kind(&place.role),
         sysctls,
@@ -115,7 +126,8 @@ fn node_plan(topology: &Topology, outsides: &Outsides, index: usize, mut sysctls
             _ => routes(topology, outsides, index),
         },
         dead_ends: Vec::new(),
-    }
+        neighbours: Vec::new(),
+    })
 }
 
 fn dead_ends(topology: &Topology, node: &Node) -> Result<Vec<(DeadEnd, IpAddr)>, PlanError> {
@@ -149,17 +161,23 @@ fn vantages(places: &[Place]) -> Vec<VantagePlan> {
 }
 
 /// All connections, the one of `client` and `server` first.
-fn connections(scenario: &Scenario, topology: &Topology) -> Result<Vec<ConnectionPlan>, PlanError> {
-    scenario.connections().enumerate().map(|(index, own)| connection(scenario, topology, index, own)).collect()
+fn connections(
+    scenario: &Scenario,
+    topology: &Topology,
+    outsides: &Outsides,
+) -> Result<Vec<ConnectionPlan>, PlanError> {
+    let all = scenario.connections().enumerate();
+    all.map(|(index, own)| connection(scenario, topology, outsides, index, own)).collect()
 }
 
 fn connection(
     scenario: &Scenario,
     topology: &Topology,
+    outsides: &Outsides,
     index: usize,
     own: ConnectionOf<'_>,
 ) -> Result<ConnectionPlan, PlanError> {
-    let (client, server) = endpoints(own.client, own.server, topology, index)?;
+    let (client, server) = endpoints(own.client, own.server, topology, outsides, index)?;
     Ok(ConnectionPlan {
         name: own.name.unwrap_or_default().to_owned(),
         client,
@@ -174,19 +192,26 @@ fn endpoints(
     client_of: &Endpoint,
     server_of: &Endpoint,
     topology: &Topology,
+    outsides: &Outsides,
     index: usize,
 ) -> Result<(EndpointPlan, EndpointPlan), PlanError> {
     let client = address(topology, Side::Client, client_of, &server_of.on.value, index)?;
-    let server = address(topology, Side::Server, server_of, &client_of.on.value, index)?;
+    let mut server = address(topology, Side::Server, server_of, &client_of.on.value, index)?;
+    let way = forward::way(topology, outsides, &client.node, (&server.node, server.address, server.port))?;
+    server.forwarded = forward::public(topology, outsides, &way);
     let port = |port: Option<u16>| port.map_or_else(|| "0".to_owned(), |p| p.to_string());
-    let fill = [
-        ("{client.address}", client.address.to_string()),
-        ("{client.port}", port(client.port)),
-        ("{server.address}", server.address.to_string()),
-        ("{server.port}", port(server.port)),
-    ];
-    let words = |word: &str| fill.iter().fold(word.to_owned(), |w, (from, to)| w.replace(from, to));
-    Ok((endpoint(client_of, client, &words)?, endpoint(server_of, server, &words)?))
+    // Each side is told the address at which it finds the server, or binds to as that.
+    let words = |server_address: IpAddr| {
+        let fill = [
+            ("{client.address}", client.address.to_string()),
+            ("{client.port}", port(client.port)),
+            ("{server.address}", server_address.to_string()),
+            ("{server.port}", port(server.port)),
+        ];
+        move |word: &str| fill.iter().fold(word.to_owned(), |w, (from, to)| w.replace(from, to))
+    };
+    let (public, own) = (words(server.forwarded.unwrap_or(server.address)), words(server.address));
+    Ok((endpoint(client_of, client, &public)?, endpoint(server_of, server, &own)?))
 }
 
 fn address(
@@ -205,7 +230,7 @@ fn address(
         Side::Client => own.port,
     };
     let address = place.interfaces[interface].address.ok_or_else(no_way)?;
-    Ok(Address { connection, side, node: place.name.clone(), address, port })
+    Ok(Address { connection, side, node: place.name.clone(), address, forwarded: None, port })
 }
 
 /// What must be read when the rung before is met.

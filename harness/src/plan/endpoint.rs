@@ -13,6 +13,7 @@ pub(super) struct Address {
     pub(super) side: Side,
     pub(super) node: NodeName,
     pub(super) address: IpAddr,
+    pub(super) forwarded: Option<IpAddr>,
     pub(super) port: Option<u16>,
 }
 
@@ -26,6 +27,7 @@ pub(super) fn endpoint(
         side: own.side,
         node: own.node,
         address: own.address,
+        forwarded: own.forwarded,
         port: own.port,
         options: options(endpoint)?,
         program: endpoint

@@ -5,11 +5,13 @@ mod address;
 mod compile;
 mod endpoint;
 mod fault;
+mod forward;
 #[cfg(test)]
 mod ipv6_tests;
 mod length;
 mod model;
 mod nat;
+mod neighbour;
 mod route;
 mod step;
 #[cfg(test)]

@@ -3,7 +3,7 @@ use crate::ladder::Ladder;
 use crate::name::{NodeName, Side, SocketField};
 pub use crate::scenario::{DeadEnd, Family, Impairment, Rejection};
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 /// Everything a lab needs to know.
@@ -94,6 +94,17 @@ pub struct NodePlan {
     pub routes: Vec<RoutePlan>,
     /// Addresses to which no way leads, from the beginning.
     pub dead_ends: Vec<(DeadEnd, IpAddr)>,
+    /// Hardware addresses that it has for good.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub neighbours: Vec<NeighbourPlan>,
+}
+
+/// A static entry of a node's neighbour table (arp(7)).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeighbourPlan {
+    pub interface: String,
+    pub address: IpAddr,
+    pub mac: [u8; 6],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,6 +171,9 @@ pub struct EndpointPlan {
     pub side: Side,
     pub node: NodeName,
     pub address: IpAddr,
+    /// server: that of a nat which forwards its port, where the client has no way to its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forwarded: Option<IpAddr>,
     /// The server's always; the client's if it is bound.
     pub port: Option<u16>,
     /// Set in this order; on the client before connect(2), on the server on the
@@ -173,6 +187,14 @@ pub struct EndpointPlan {
     pub accepts: bool,
     /// listen(2)'s.
     pub backlog: u16,
+}
+
+impl EndpointPlan {
+    /// server: the address that its client connects to.
+    #[must_use]
+    pub fn public(&self) -> IpAddr {
+        self.forwarded.unwrap_or(self.address)
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
@@ -270,6 +292,15 @@ pub enum Action {
     FlushNat {
         node: NodeName,
     },
+    TakePort {
+        node: NodeName,
+        port: u16,
+        /// One toward each server.
+        entries: Vec<TakenPlan>,
+    },
+    FlushNeighbours {
+        node: NodeName,
+    },
     Kill {
         side: Side,
     },
@@ -314,6 +345,8 @@ impl Action {
             | Self::Route(_)
             | Self::Undo { .. }
             | Self::FlushNat { .. }
+            | Self::FlushNeighbours { .. }
+            | Self::TakePort { .. }
             | Self::Kill { .. } => true,
             Self::Connect
             | Self::Send { .. }
@@ -328,6 +361,19 @@ impl Action {
             | Self::Sockopt { .. } => false,
         }
     }
+}
+
+/// Whoever has a port that was taken, in either family. No node of a lab has such an address.
+pub const STRANGERS: [IpAddr; 2] =
+    [IpAddr::V4(Ipv4Addr::new(10, 255, 255, 254)), IpAddr::V6(Ipv6Addr::new(0xfd00, 0, 0, 0xffff, 0, 0, 0, 0xfffe))];
+
+/// An entry that holds a port of a NAT for one of the [`STRANGERS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenPlan {
+    pub inside: SocketAddr,
+    /// What the NAT made of it.
+    pub outside: SocketAddr,
+    pub server: SocketAddr,
 }
 
 /// A packet filter rule that loses packets, and may tell their sender.

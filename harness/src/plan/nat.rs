@@ -2,13 +2,15 @@
 
 use super::FilterText;
 use crate::scenario::{Nat, OnUnknown};
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// Where the sysctls of conntrack live (nf_conntrack-sysctl in the kernel's docs).
 const CONNTRACK: &str = "net.netfilter.nf_conntrack";
 
-/// Masquerade on `outside`, and what becomes of segments of unknown connections.
-pub(super) fn filter(nat: &Nat, outside: &str) -> FilterText {
+/// Masquerade on `outside`, ports forwarded from there, and what becomes of segments of
+/// unknown connections.
+pub(super) fn filter(nat: &Nat, outside: &str, forward: &[(u16, IpAddr)]) -> FilterText {
     let (nft_rule, iptables_rule) = match on_unknown(nat) {
         OnUnknown::Forward => ("", ""),
         OnUnknown::Drop => {
@@ -28,15 +30,34 @@ pub(super) fn filter(nat: &Nat, outside: &str) -> FilterText {
         ),
         OnUnknown::Forward | OnUnknown::Reset => ("", ""),
     };
+    let (nft_forward, iptables_forward) = forwarding(outside, forward);
     let nft = format!(
         "table inet deadpeer {{\n  chain forward {{\n    type filter hook forward priority filter;\n{nft_rule}  \
-         }}\n{nft_input}  chain postrouting {{\n    type nat hook postrouting priority srcnat;\n    \
+         }}\n{nft_input}{nft_forward}  chain postrouting {{\n    type nat hook postrouting priority srcnat;\n    \
          oifname \"{outside}\" masquerade\n  }}\n}}\n"
     );
     let iptables = format!(
-        "*filter\n{iptables_rule}{iptables_input}COMMIT\n*nat\n-A POSTROUTING -o {outside} -j MASQUERADE\nCOMMIT\n"
+        "*filter\n{iptables_rule}{iptables_input}COMMIT\n*nat\n{iptables_forward}-A POSTROUTING -o {outside} -j MASQUERADE\nCOMMIT\n"
     );
     FilterText { nft: Some(nft), iptables: Some(iptables) }
+}
+
+/// The rules that send what comes from outside to these ports on to hosts inside: only what
+/// opens a connection passes them, as all of nat.
+fn forwarding(outside: &str, forward: &[(u16, IpAddr)]) -> (String, String) {
+    if forward.is_empty() {
+        return (String::new(), String::new());
+    }
+    let nft = |(port, to): &(u16, IpAddr)| {
+        let ip = if to.is_ipv4() { "ip" } else { "ip6" };
+        format!("    iifname \"{outside}\" tcp dport {port} dnat {ip} to {to}\n")
+    };
+    let iptables = |(port, to): &(u16, IpAddr)| {
+        format!("-A PREROUTING -i {outside} -p tcp --dport {port} -j DNAT --to-destination {to}\n")
+    };
+    let rules: String = forward.iter().map(nft).collect();
+    let chain = format!("  chain prerouting {{\n    type nat hook prerouting priority dstnat;\n{rules}  }}\n");
+    (chain, forward.iter().map(iptables).collect())
 }
 
 fn on_unknown(nat: &Nat) -> OnUnknown {

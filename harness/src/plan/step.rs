@@ -1,16 +1,21 @@
 //! Steps, with names and places filled in.
 
 use super::fault::{Scene, fault};
+use super::route::Outsides;
 use super::topology::Topology;
-use super::{Action, ConnectionPlan, DeadEndPlan, ImpairPlan, PlanError, StepPlan, VantagePlan, endpoint};
+use super::{
+    Action, ConnectionPlan, DeadEndPlan, ImpairPlan, PlanError, STRANGERS, StepPlan, TakenPlan, VantagePlan, endpoint,
+};
 use crate::ladder::{Expected, Ladder, Rung};
 use crate::name::{Label, NodeName, Side};
 use crate::scenario::{self, Role, Scenario, Spanned, prober, step_names};
+use std::net::SocketAddr;
 
 /// All steps of a scenario.
 pub(super) fn steps(
     scenario: &Scenario,
     topology: &Topology,
+    outsides: &Outsides,
     connections: &[ConnectionPlan],
 ) -> Result<Vec<StepPlan>, PlanError> {
     let names = step_names(&scenario.steps);
@@ -24,9 +29,10 @@ pub(super) fn steps(
         let ports = ports(connections, of);
         let answering = answering(scenario, of);
         let scene = |node: &NodeName| Scene { answering, ..scene(topology, index, node, ports.clone()) };
+        let take = |node: &NodeName, port| taken(topology, outsides, node, port, &servers(connections, of));
         let own = waits.iter_mut().find(|(name, _)| of.is_none_or(|of| of == *name));
         let (_, own) = own.ok_or_else(|| PlanError::UnknownConnection(of.unwrap_or_default().to_owned()))?;
-        let action = action(&step.action, &names, own, &scene, topology, index)?;
+        let action = action(&step.action, &names, own, (&scene, &take), topology, index)?;
         waits.iter_mut().for_each(|(_, waits)| waits.pass(index, &action));
         let of = of.map_or(Vec::new(), |of| indices(connections, of));
         Ok(StepPlan { name: names.get(index).cloned().unwrap_or_default(), line: step.span.line, action, of })
@@ -58,6 +64,31 @@ fn ports(connections: &[ConnectionPlan], of: Option<&str>) -> Vec<u16> {
     own.filter_map(|connection| connection.server.port).collect()
 }
 
+/// Where clients find the servers of the connections that go by this name, or of all.
+fn servers(connections: &[ConnectionPlan], of: Option<&str>) -> Vec<SocketAddr> {
+    let own = connections.iter().filter(|connection| of.is_none_or(|of| first_part(&connection.name) == of));
+    own.filter_map(|own| Some(SocketAddr::new(own.server.public(), own.server.port?))).collect()
+}
+
+type Take<'a> = &'a dyn Fn(&NodeName, u16) -> Result<Action, PlanError>;
+
+fn taken(
+    topology: &Topology,
+    outsides: &Outsides,
+    node: &NodeName,
+    port: u16,
+    servers: &[SocketAddr],
+) -> Result<Action, PlanError> {
+    let index = topology.index(node)?;
+    let outside = outsides[index].and_then(|outside| topology.places[index].interfaces[outside].address);
+    let entry = |server: &SocketAddr| {
+        let outside = SocketAddr::new(outside?, port);
+        let stranger = STRANGERS.into_iter().find(|ip| ip.is_ipv4() == outside.is_ipv4())?;
+        Some(TakenPlan { inside: SocketAddr::new(stranger, port), outside, server: *server })
+    };
+    Ok(Action::TakePort { node: node.clone(), port, entries: servers.iter().filter_map(entry).collect() })
+}
+
 fn scene<'a>(topology: &'a Topology, step: usize, node: &NodeName, server_ports: Vec<u16>) -> Scene<'a> {
     let switch = topology.places.iter().find(|p| p.name == *node && p.role == Role::Switch);
     let ports = switch.map(|place| place.interfaces.iter().map(|i| i.name.as_str()).collect());
@@ -68,7 +99,7 @@ fn action<'a>(
     action: &scenario::Action,
     names: &[String],
     waits: &mut Waits,
-    scene: &dyn Fn(&NodeName) -> Scene<'a>,
+    (scene, take): (&dyn Fn(&NodeName) -> Scene<'a>, Take),
     topology: &Topology,
     step: usize,
 ) -> Result<Action, PlanError> {
@@ -104,6 +135,8 @@ fn action<'a>(
                 .position(|known| *known == name.value)
                 .ok_or_else(|| PlanError::UnknownStep(name.value.clone()))?,
         },
+        From::TakePort { on, port } => take(on, *port)?,
+        From::FlushNeighbours(node) => Action::FlushNeighbours { node: node.value.clone() },
         From::FlushNat(node) => Action::FlushNat { node: node.value.clone() },
         From::Kill(side) => Action::Kill { side: *side },
         From::Freeze(side) => Action::Freeze { side: *side },

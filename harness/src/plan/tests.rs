@@ -233,6 +233,10 @@ fn answers_are_bare_acks_from_the_side_that_does_not_probe() {
     assert!(!nft.contains("dport"), "{nft}");
 }
 
+fn ip(subnet: u8, host: u8) -> IpAddr {
+    IpAddr::from([10, 0, subnet, host])
+}
+
 #[test]
 fn a_dead_end_is_to_every_address_of_the_node() {
     let text = NAT
@@ -241,7 +245,6 @@ fn a_dead_end_is_to_every_address_of_the_node() {
         .replace("undo: drop", "undo: route")
         .replace("step: drop", "step: route");
     let plan = compiled(&text);
-    let ip = |subnet: u8, host: u8| IpAddr::from([10, 0, subnet, host]);
     let both = [(DeadEnd::Unreachable, ip(1, 4)), (DeadEnd::Unreachable, ip(2, 4))];
     assert_eq!(node(&plan, "a").dead_ends, both);
     let Action::Route(route) = &plan.steps[2].action else { panic!("{:?}", plan.steps[2]) };
@@ -267,4 +270,115 @@ fn what_is_read_is_of_a_rung_and_of_a_step_or_side() {
         _ => None,
     });
     assert!(values.eq(["SYN_RECV", "none", "2 packets", "0 packets"]));
+}
+
+const FORWARDED: &str = "\
+title: t
+nodes:
+  a: host
+  out: { role: nat, toward: a, forward: { 5050: in } }
+  in: { role: nat, toward: out, forward: { 5050: b } }
+  b: host
+  c: host
+links: [a -- out, out -- in, in -- b, in -- c]
+connections:
+  far:
+    client: { on: a, run: [x, \"{server.address}\"] }
+    server: { on: b, run: [y, \"{server.address}\"] }
+    expect: [a > b: SYN]
+  near:
+    client: { on: c }
+    server: { on: b }
+    expect: [c > b: SYN]
+steps: [connect]
+";
+
+#[test]
+fn ports_are_forwarded_nat_by_nat() {
+    let plan = compiled(FORWARDED);
+    let filter = |name| node(&plan, name).filter.clone().unwrap();
+    insta::assert_snapshot!(filter("in").nft.unwrap(), @r#"
+    table inet deadpeer {
+      chain forward {
+        type filter hook forward priority filter;
+      }
+      chain prerouting {
+        type nat hook prerouting priority dstnat;
+        iifname "to-out" tcp dport 5050 dnat ip to 10.0.2.4
+      }
+      chain postrouting {
+        type nat hook postrouting priority srcnat;
+        oifname "to-out" masquerade
+      }
+    }
+    "#);
+    assert!(filter("out").nft.unwrap().contains("iifname \"to-a\" tcp dport 5050 dnat ip to 10.0.1.3\n"));
+    let rule = "-A PREROUTING -i to-a -p tcp --dport 5050 -j DNAT --to-destination 10.0.1.3\n";
+    assert!(filter("out").iptables.unwrap().contains(rule));
+}
+
+#[test]
+fn a_client_outside_is_told_the_outermost_nats_address() {
+    let plan = compiled(FORWARDED);
+    let words = |end: &EndpointPlan| end.program.as_ref().unwrap().words[1].clone();
+    assert_eq!(plan.server.address, ip(2, 4));
+    assert_eq!(plan.server.forwarded, Some(ip(0, 2)));
+    assert_eq!((words(&plan.client), words(&plan.server)), ("10.0.0.2".to_owned(), "10.0.2.4".to_owned()));
+    let near = &plan.further[0];
+    assert_eq!((near.server.forwarded, near.server.public()), (None, ip(2, 4)));
+}
+
+#[test]
+fn neighbours_are_sysctls_of_each_interface_or_known_for_good() {
+    let plan = compiled(
+        &NAT.replace(
+            "  a: host\n  sw: switch\n",
+            "  a: { role: host, neighbours: { permanent: true } }\n  sw: switch\n",
+        )
+        .replace(
+            "  r: router\n",
+            "  r: { role: router, neighbours: { reachable: 500ms, delay: 1s, retransmit: 200ms } }\n",
+        ),
+    );
+    let known: Vec<_> = node(&plan, "a").neighbours.iter().map(|one| (one.interface.as_str(), one.address)).collect();
+    assert_eq!(known, [("to-sw", ip(0, 3))]);
+    assert_eq!(node(&plan, "a").neighbours[0].mac, node(&plan, "nat").interfaces[0].mac);
+    let sysctls: Vec<_> = node(&plan, "r").sysctls.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let of = |name| {
+        let table = format!("net.ipv4.neigh.{name}");
+        [
+            format!("{table}.base_reachable_time_ms=500"),
+            format!("{table}.delay_first_probe_time=1"),
+            format!("{table}.retrans_time_ms=200"),
+        ]
+    };
+    assert_eq!(sysctls, [of("to-nat"), of("to-b")].concat());
+    assert!(node(&plan, "r").neighbours.is_empty());
+}
+
+#[test]
+fn a_port_is_taken_toward_each_server_that_is_meant() {
+    let of = |step: &str| {
+        let plan = compiled(&FORWARDED.replace("steps: [connect]", &format!("steps:\n  - connect\n  - {step}")));
+        let Action::TakePort { node, entries, .. } = plan.steps[1].action.clone() else { panic!() };
+        (node.to_string(), entries.iter().map(|one| (one.outside, one.server)).collect::<Vec<_>>())
+    };
+    let end = |text: &str| text.parse().unwrap();
+    let far = (end("10.0.0.2:40001"), end("10.0.0.2:5050"));
+    assert_eq!(of("{ take_port: { on: out, port: 40001 }, of: far }"), ("out".to_owned(), vec![far]));
+    let near = (end("10.0.0.2:40001"), end("10.0.2.4:5051"));
+    assert_eq!(of("take_port: { on: out, port: 40001 }").1, [far, near]);
+}
+
+#[test]
+fn of_two_nats_that_forward_the_one_is_taken_that_the_client_finds() {
+    let plan = compiled(
+        "title: t\nnodes:\n  c: host\n  n: { role: nat, toward: c, forward: { 5050: b } }\n  \
+         m: { role: nat, toward: a, forward: { 5050: b } }\n  a: host\n  sw: switch\n  b: host\n\
+         links: [c -- n, n -- sw, sw -- m, m -- a, sw -- b]\nclient: { on: a }\nserver: { on: b }\n\
+         steps: [connect]\nexpect: [a > b: SYN]\n",
+    );
+    assert_eq!(plan.server.forwarded, Some(ip(2, 3)));
+    let told: Vec<_> = plan.warnings.iter().map(|warning| warning.line).collect();
+    assert_eq!(told, [4], "nobody comes to the other");
 }

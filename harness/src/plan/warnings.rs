@@ -3,8 +3,8 @@
 
 use crate::name::{Errno, NodeName, Side};
 use crate::scenario::{
-    Action, Endpoint, Expected, Fate, Hook, Keepalive, Outcome, Rejection, Scenario, Selection, Span, Spanned, Step,
-    TcpFlag,
+    Action, Endpoint, Expected, Fate, Hook, Keepalive, Neighbours, Node, Outcome, Rejection, Scenario, Selection, Span,
+    Spanned, Step, TcpFlag,
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,17 +21,20 @@ fn warning(place: Span, text: String) -> Warning {
     Warning { line: place.line, text }
 }
 
-/// All that can be told without running it, in the order of the file's lines.
-pub(super) fn warnings(scenario: &Scenario) -> Vec<Warning> {
+/// All that can be told without running it, beside `others`, in the order of the file's lines.
+pub(super) fn warnings(scenario: &Scenario, others: Vec<Warning>) -> Vec<Warning> {
     let connected = scenario.steps.iter().position(|step| step.action == Action::Connect).unwrap_or(0);
-    let mut all = Vec::new();
+    let mut all = others;
     for (index, step) in scenario.steps.iter().enumerate() {
         let before = index < connected;
         all.extend(unseen(scenario, step));
         all.extend(disbelieved(scenario, step, before));
         all.extend(selects_nothing(scenario, step, before));
         all.extend(overridden(scenario, step));
+        all.extend(known_for_good(scenario, step));
+        all.extend(nobodys_port(scenario, step));
     }
+    all.extend(scenario.nodes.iter().filter_map(never_asks));
     all.extend([Side::Client, Side::Server].into_iter().filter_map(|side| idle_for_ever(scenario, side)));
     all.sort_by_key(|warning| warning.line);
     all
@@ -134,6 +137,39 @@ fn overridden(scenario: &Scenario, step: &Spanned<Step>) -> Option<Warning> {
         let text = format!("the {side} has set {option} itself, so its connection does not follow the sysctl; leave it out of `keepalive`");
         warning(step.span, text)
     })
+}
+
+/// Permanent entries stay, as they do with `ip neigh flush`.
+fn known_for_good(scenario: &Scenario, step: &Spanned<Step>) -> Option<Warning> {
+    let Action::FlushNeighbours(flushed) = &step.action else { return None };
+    let node = scenario.nodes.iter().find(|node| *node.name == flushed.value)?;
+    node.neighbours.permanent.then(|| {
+        let text =
+            format!("{} has its hardware addresses for good, and forgets none; leave `permanent` out", flushed.value);
+        warning(step.span, text)
+    })
+}
+
+/// A NAT leaves a client its port unless somebody else has it.
+fn nobodys_port(scenario: &Scenario, step: &Spanned<Step>) -> Option<Warning> {
+    let Action::TakePort { port, .. } = &step.action else { return None };
+    let wanted = scenario.connections().any(|own| own.client.port == Some(*port));
+    (!wanted).then(|| {
+        let text = format!("no client has port {port}, so that nobody misses it; give the client `port: {port}`");
+        warning(step.span, text)
+    })
+}
+
+/// What is known for good is never asked for.
+fn never_asks(node: &Spanned<Node>) -> Option<Warning> {
+    let Neighbours { reachable, delay, retransmit, permanent } = node.neighbours;
+    let times = [("reachable", reachable), ("delay", delay), ("retransmit", retransmit)];
+    let (word, _) = times.into_iter().find(|(_, time)| permanent && time.is_some())?;
+    let text = format!(
+        "{} has its hardware addresses for good, so that `{word}` changes nothing; leave one of the two out",
+        node.name.value
+    );
+    Some(warning(node.name.span, text))
 }
 
 fn is_on(scenario: &Scenario, side: Side, node: &NodeName) -> bool {

@@ -92,3 +92,56 @@ fn a_user_timeout_alone_ends_no_idle_connection() {
     let with_data = format!("{steps}  - send: {{ from: client, bytes: 1 }}\n");
     assert_eq!(told("user_timeout: 3s", &with_data, ""), [""; 0]);
 }
+
+#[test]
+fn forwarded_ports_are_asked_for_and_hidden_servers_found() {
+    let lab = |toward: &str, forward: &str| {
+        let text = format!(
+            "title: t\nnodes:\n  a: host\n  n: {{ role: nat, toward: {toward}{forward} }}\n  b: host\nlinks: [a -- n, n -- b]\n\
+             client: {{ on: a }}\nserver: {{ on: b }}\nsteps: [connect]\nexpect: [a > b: SYN]\n"
+        );
+        let warnings = compiled(&text).warnings.into_iter();
+        warnings.map(|warning| format!("{}: {}", warning.line, warning.text)).collect::<Vec<_>>()
+    };
+    assert_eq!(lab("a", ", forward: { 5050: b }"), [""; 0]);
+    assert_eq!(lab("a", ""), ["8: b is behind a nat, and a finds no way to it; have the nat `forward: { 5050: b }`"]);
+    let text = "title: t\nnodes:\n  a: host\n  n: { role: nat, toward: b, forward: { 5050: c } }\n  b: host\n  c: host\n\
+        links: [a -- n, n -- b, n -- c]\nclient: { on: a }\nserver: { on: c }\nsteps: [connect]\nexpect: [a > c: SYN]\n";
+    let told = compiled(text).warnings.into_iter().map(|warning| format!("{}: {}", warning.line, warning.text));
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        ["4: no client comes to port 5050 of n from its outside; put one there, or take the port out of `forward`"]
+    );
+}
+
+#[test]
+fn what_is_known_for_good_is_neither_forgotten_nor_asked_for() {
+    let lab = |settings: &str| {
+        let text = format!(
+            "title: t\nnodes:\n  a: {{ role: host, neighbours: {{ {settings} }} }}\n  b: host\nlinks: [a -- b]\n\
+             client: {{ on: a }}\nserver: {{ on: b }}\nsteps: [connect, {{ flush_neighbours: a }}]\nexpect: [a > b: SYN]\n"
+        );
+        let warnings = compiled(&text).warnings.into_iter();
+        warnings.map(|warning| format!("{}: {}", warning.line, warning.text)).collect::<Vec<_>>()
+    };
+    assert_eq!(lab("retransmit: 1s"), [""; 0]);
+    let forgets = "8: a has its hardware addresses for good, and forgets none; leave `permanent` out";
+    assert_eq!(lab("permanent: true"), [forgets]);
+    let asks =
+        "3: a has its hardware addresses for good, so that `retransmit` changes nothing; leave one of the two out";
+    assert_eq!(lab("permanent: true, retransmit: 1s"), [asks, forgets]);
+}
+
+#[test]
+fn a_port_that_no_client_has_is_not_missed() {
+    let lab = |port: &str| {
+        let text = format!(
+            "title: t\nnodes: {{ a: host, n: nat, b: host }}\nlinks: [a -- n, n -- b]\nclient: {{ on: a{port} }}\n\
+             server: {{ on: b }}\nsteps:\n  - take_port: {{ on: n, port: 40001 }}\n  - connect\nexpect: [a > b: SYN]\n"
+        );
+        let warnings = compiled(&text).warnings.into_iter();
+        warnings.map(|warning| format!("{}: {}", warning.line, warning.text)).collect::<Vec<_>>()
+    };
+    assert_eq!(lab(", port: 40001"), [""; 0]);
+    assert_eq!(lab(""), ["7: no client has port 40001, so that nobody misses it; give the client `port: 40001`"]);
+}

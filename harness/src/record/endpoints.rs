@@ -81,5 +81,5 @@ fn distinct(client: Option<NodeName>, server: Option<NodeName>) -> Result<(NodeN
 
 fn info(side: Side, node: NodeName, address: Option<SocketAddr>) -> EndpointInfo {
     let ip = address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip());
-    EndpointInfo { side, node, address: ip, port: address.map(|address| address.port()) }
+    EndpointInfo { side, node, address: ip, forwarded: None, port: address.map(|address| address.port()) }
 }

@@ -98,6 +98,9 @@ pub struct EndpointInfo {
     pub side: Side,
     pub node: NodeName,
     pub address: IpAddr,
+    /// As [`EndpointPlan::forwarded`](crate::plan::EndpointPlan::forwarded).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forwarded: Option<IpAddr>,
     pub port: Option<u16>,
 }
 

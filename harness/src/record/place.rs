@@ -30,7 +30,8 @@ fn interface(plan: &InterfacePlan) -> InterfaceInfo {
 }
 
 fn endpoint(plan: &EndpointPlan) -> EndpointInfo {
-    EndpointInfo { side: plan.side, node: plan.node.clone(), address: plan.address, port: plan.port }
+    let EndpointPlan { side, node, address, forwarded, port, .. } = plan.clone();
+    EndpointInfo { side, node, address, forwarded, port }
 }
 
 #[cfg(test)]

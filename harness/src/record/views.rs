@@ -8,7 +8,8 @@ use std::net::SocketAddr;
 #[derive(Debug)]
 pub struct Views {
     views: Vec<View>,
-    /// By the servers' own addresses; each has a port of its own, at least on its node.
+    /// By the servers' addresses, own and forwarded; each has a port of its own, at least on
+    /// its node.
     servers: HashMap<SocketAddr, usize>,
     /// By that port alone, for addresses change on the way.
     ports: HashMap<u16, usize>,
@@ -56,9 +57,11 @@ impl Views {
         let first = (manifest.client.clone(), manifest.server.clone());
         let all: Vec<_> = std::iter::once(first).chain(manifest.further.iter().cloned()).collect();
         let server = |(index, (_, server)): (usize, &(_, super::EndpointInfo))| {
-            Some((SocketAddr::new(server.address, server.port?), index))
+            let addresses = [Some(server.address), server.forwarded].into_iter().flatten();
+            let port = server.port;
+            addresses.filter_map(move |address| Some((SocketAddr::new(address, port?), index)))
         };
-        let servers: HashMap<SocketAddr, usize> = all.iter().enumerate().filter_map(server).collect();
+        let servers: HashMap<SocketAddr, usize> = all.iter().enumerate().flat_map(server).collect();
         let ports = servers.iter().map(|(address, index)| (address.port(), *index)).collect();
         let view = |(client, server)| View {
             record: Record {

@@ -106,23 +106,38 @@ impl<'a> Canvas<'a> {
         (start.min(end), start.max(end))
     }
 
-    /// `| <--- text` at the node's lane; at the last one `text ---> |`.
+    /// `| <--- text` at the node's lane; at the last one, or where there is no room to the
+    /// right, `text ---> |`.
     pub(super) fn mark(&mut self, node: Option<&NodeName>, text: &str, dashed: bool) {
         let column = node.and_then(|node| self.lanes.column(node));
         let (left, right) = if dashed { ("<- -", "- ->") } else { ("<---", "--->") };
         match column {
-            Some(column) if column == self.lanes.last_column() && self.lanes.columns.len() > 1 => {
-                let first = self.lanes.columns.first().copied().unwrap_or(0);
-                let text = format!("{} {right}", shortened_mark(text, column.saturating_sub(first + 8)));
+            Some(column) if self.leans_left(column, text.chars().count()) => {
+                let text = format!("{} {right}", shortened_mark(text, self.room_left_of(column)));
                 self.text(column.saturating_sub(text.chars().count() + 1), &text);
             }
             Some(column) => {
-                let room = self.lanes.last_column().max(column + WIDEST_MARK).saturating_sub(column + 3);
+                let room = if self.lanes.columns.len() > 1 { self.room_right_of(column) } else { WIDEST_MARK };
                 let room = room.saturating_sub(left.len() + 1);
                 self.text(column + 2, &format!("{left} {}", shortened_mark(text, room)));
             }
             None => self.across(text, if dashed { ' ' } else { '.' }),
         }
+    }
+
+    fn leans_left(&self, column: usize, length: usize) -> bool {
+        let is_last = column == self.lanes.last_column() && self.lanes.columns.len() > 1;
+        // With an arrow of four signs and a blank.
+        is_last || (length + 5 > self.room_right_of(column) && length <= self.room_left_of(column))
+    }
+
+    fn room_right_of(&self, column: usize) -> usize {
+        self.lanes.last_column().saturating_sub(column + 3)
+    }
+
+    fn room_left_of(&self, column: usize) -> usize {
+        let first = self.lanes.columns.first().copied().unwrap_or(0);
+        column.saturating_sub(first + 8)
     }
 
     /// A text over all lanes.
@@ -180,4 +195,24 @@ pub(super) fn header(lanes: &Lanes, width: usize) -> Vec<String> {
         foot.text(left, &format!("|{}|", "_".repeat(wide - 2)));
     }
     [top, names, foot, Canvas::new(lanes, width, '^')].into_iter().map(Canvas::finish).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_keeps_within_the_lanes() {
+        let nodes: Vec<NodeName> =
+            ["a", "n", "m", "b"].into_iter().filter_map(|name| NodeName::new(name).ok()).collect();
+        let lanes = Lanes { nodes: nodes.clone(), columns: vec![2, 22, 42, 52] };
+        let drawn = |node: usize, text: &str| {
+            let mut canvas = Canvas::new(&lanes, 70, '|');
+            canvas.mark(Some(&nodes[node]), text, false);
+            canvas.finish()
+        };
+        assert_eq!(drawn(1, "entry created"), "  |                   | <--- entry created|         |");
+        assert_eq!(drawn(2, "entry created"), "  |                   |entry created ---> |         |");
+        assert_eq!(drawn(3, "5 bytes"), "  |                   |                5 bytes ---> |");
+    }
 }

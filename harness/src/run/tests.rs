@@ -18,6 +18,7 @@ fn endpoint(side: Side) -> EndpointPlan {
         side,
         node: node(),
         address: Ipv4Addr::LOCALHOST.into(),
+        forwarded: None,
         port: None,
         options: Vec::new(),
         program: None,
@@ -90,7 +91,13 @@ impl Fake {
 
 impl Backend for Fake {
     fn manifest(&self) -> Manifest {
-        let info = |side| EndpointInfo { side, node: node(), address: Ipv4Addr::LOCALHOST.into(), port: None };
+        let info = |side| EndpointInfo {
+            side,
+            node: node(),
+            address: Ipv4Addr::LOCALHOST.into(),
+            forwarded: None,
+            port: None,
+        };
         Manifest {
             version: VERSION,
             name: String::new(),

@@ -99,6 +99,23 @@ pub struct Node {
     /// Routes that lead nowhere, from the beginning: each with the node that can't be
     /// reached by it.
     pub routes: Vec<(DeadEnd, Spanned<NodeName>)>,
+    pub neighbours: Neighbours,
+}
+
+/// How a node finds out the hardware addresses of its neighbours, and for how long it
+/// believes them, at each of its interfaces (arp(7)). What is left out is the kernel's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Neighbours {
+    /// base_reachable_time_ms: how long an address is believed that was found or confirmed;
+    /// each time half as long to half as long again, at random.
+    pub reachable: Option<Duration>,
+    /// delay_first_probe_time: how long one that is no longer believed is used before it is
+    /// asked for.
+    pub delay: Option<Duration>,
+    /// retrans_time_ms: the time between questions.
+    pub retransmit: Option<Duration>,
+    /// All that its subnets hold is known from the beginning, and never asked for.
+    pub permanent: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,6 +144,8 @@ pub struct Nat {
     pub timeouts: Vec<(Spanned<String>, Duration)>,
     /// What happens to a segment of an unknown connection.
     pub on_unknown: OnUnknown,
+    /// Ports of its outside address, each with the inside node that gets what comes there.
+    pub forward: Vec<(Spanned<u16>, Spanned<NodeName>)>,
 }
 
 /// What a NAT does with a segment that belongs to no entry and opens none.
@@ -244,6 +263,13 @@ pub enum Action {
     Undo(Spanned<String>),
     /// Deletes the connection's entries from a NAT's table.
     FlushNat(Spanned<NodeName>),
+    /// Somebody else behind a nat gets this port of its outside, toward the same server.
+    TakePort {
+        on: Spanned<NodeName>,
+        port: u16,
+    },
+    /// Deletes the hardware addresses that a node has found out.
+    FlushNeighbours(Spanned<NodeName>),
     /// SIGKILL.
     Kill(Side),
     /// SIGSTOP.

@@ -23,6 +23,8 @@ impl Action {
             Self::Route(_) => "route",
             Self::Undo(_) => "undo",
             Self::FlushNat(_) => "flush_nat",
+            Self::TakePort { .. } => "take_port",
+            Self::FlushNeighbours(_) => "flush_neighbours",
             Self::Kill(_) => "kill",
             Self::Freeze(_) => "freeze",
             Self::Thaw(_) => "thaw",

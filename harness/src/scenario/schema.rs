@@ -133,6 +133,7 @@ fn form(form: &Form, defs: &mut Map<String, Value>) -> Value {
         | Form::Table(_)
         | Form::Either(_)
         | Form::Nodes(_)
+        | Form::Ports(_)
         | Form::Sysctls
         | Form::Rows(_)
         | Form::Matrix => own,
@@ -160,6 +161,7 @@ fn own_form(form_: &Form, defs: &mut Map<String, Value>) -> Value {
         Form::Table(table) => reference(table, defs),
         Form::Either(forms) => json!({ "anyOf": forms.iter().map(|each| form(each, defs)).collect::<Vec<_>>() }),
         Form::Nodes(body) => mapping(NODE, form(body, defs)),
+        Form::Ports(body) => mapping("^[0-9]{1,5}$", form(body, defs)),
         Form::Sysctls => mapping(SYSCTL, json!({ "type": ["string", "integer"] })),
         Form::Rows(body) => mapping("", form(body, defs)),
         Form::Matrix => matrix(),

@@ -13,6 +13,8 @@ const ROUNDS: usize = 8;
 pub(super) struct Connection {
     /// Each side's own socket address first, then what NATs made of it.
     names: [Vec<SocketAddr>; 2],
+    /// NATs forward to the server by their rules, whatever entries they have.
+    forwarded: bool,
 }
 
 impl Connection {
@@ -20,7 +22,8 @@ impl Connection {
     /// them.
     pub(super) fn find(manifest: &Manifest, events: &[Event], sights: &Sights) -> Option<Self> {
         let (client, server) = first(manifest, sights)?;
-        let mut this = Self { names: [vec![client], vec![server]] };
+        let forwarded = manifest.server.forwarded.is_some();
+        let mut this = Self { names: [vec![client], servers(&manifest.server, server)], forwarded };
         for _ in 0..ROUNDS {
             let known = this.count();
             this.learn_from_entries(events);
@@ -59,9 +62,10 @@ impl Connection {
         });
     }
 
-    /// Whether the address is what a NAT made of an endpoint's.
+    /// Whether the address is what a NAT's entry made of an endpoint's.
     pub(super) fn is_translated(&self, address: SocketAddr) -> bool {
-        self.names.iter().any(|names| names.iter().skip(1).any(|name| *name == address))
+        let sides = if self.forwarded { 0..1 } else { 0..2 };
+        self.names[sides].iter().any(|names| names.iter().skip(1).any(|name| *name == address))
     }
 
     fn add(&mut self, side: Side, name: SocketAddr) {
@@ -117,6 +121,14 @@ impl Connection {
     }
 }
 
+/// The server's own address first, then that of a NAT which forwards to it.
+fn servers(info: &EndpointInfo, found: SocketAddr) -> Vec<SocketAddr> {
+    match info.forwarded {
+        Some(public) => [info.address, public].map(|ip| SocketAddr::new(ip, found.port())).to_vec(),
+        None => vec![found],
+    }
+}
+
 /// The client's and server's own socket addresses: from the first SYN between them, or
 /// else any segment between them (the capture began later), or else a SYN to the server
 /// from anywhere (the capture is beyond a NAT).
@@ -138,6 +150,7 @@ fn first(manifest: &Manifest, sights: &Sights) -> Option<Ends> {
 
 /// Whether an address is the endpoint's, as far as the manifest knows it.
 fn is(endpoint: &EndpointInfo, address: SocketAddr) -> bool {
-    let same = endpoint.address.is_unspecified() || endpoint.address == address.ip();
+    let own = [Some(endpoint.address), endpoint.forwarded];
+    let same = endpoint.address.is_unspecified() || own.into_iter().flatten().any(|own| own == address.ip());
     same && endpoint.port.is_none_or(|port| port == address.port())
 }

@@ -123,6 +123,31 @@ fn a_nat_that_lost_power_forgot() {
 }
 
 #[test]
+fn a_forwarded_segment_is_one() {
+    let lab = Lab::forwarding().connected();
+    assert_eq!(lab.ladder(), ["a > b: SYN", "b > a: SYN/ACK", "a > b: ACK"]);
+    let mut early = Lab::forwarding();
+    early.at(0, [a("S", 0, 0, 0).seen(0..2)]);
+    assert_eq!(early.ladder(), ["a > b: SYN lost at nat"], "found by the NAT's address alone");
+}
+
+#[test]
+fn what_comes_to_a_forwarded_port_is_for_the_server_even_if_the_nat_forgot() {
+    let mut lab = Lab::forwarding().connected();
+    lab.entry(1, EntryChange::Created);
+    lab.entry(500, EntryChange::Deleted);
+    lab.at(1000, [a("P.", 1, 1, 5).seen(0..2), b("R", 1, 0, 0).seen(2..4)]);
+    assert_eq!(lab.ladder()[3..], ["a > b: PSH lost at nat", "nat > a: RST"]);
+    // What the server says first makes an entry by which it keeps the forwarded address.
+    lab.opened_by_server(1500);
+    lab.at(1501, [b("P.", 1, 1, 5)]);
+    assert_eq!(last(&lab), "b > a: PSH");
+    lab.entry(1600, EntryChange::Deleted);
+    lab.at(2000, [a("P.", 6, 1, 5).seen(0..2)]);
+    assert_eq!(last(&lab), "a > b: PSH lost at nat");
+}
+
+#[test]
 fn an_rst_of_the_nat_to_either_side() {
     let mut lab = Lab::nat().connected();
     lab.entry(0, EntryChange::Created);

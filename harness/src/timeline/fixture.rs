@@ -16,6 +16,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
 
 pub(super) const CLIENT: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 1), 40001);
 pub(super) const SERVER: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 1, 2), 5050);
+/// Where a NAT that forwards to the server is found.
+pub(super) const PUBLIC: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 254), 5050);
 pub(super) const OUTSIDE: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 1, 254), 40001);
 /// Initial sequence numbers.
 pub(super) const ISN: [u32; 2] = [1_000_000, 9_000_000];
@@ -117,12 +119,18 @@ pub(super) struct Seen {
     pub(super) packet: Packet,
 }
 
+/// Whose address changes between the second and the third vantage.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Translates {
+    Client,
+    Server,
+}
+
 #[derive(Debug)]
 pub(super) struct Lab {
     pub(super) record: Record,
     pub(super) sights: Vec<Seen>,
-    /// Addresses change between the second and the third vantage.
-    translates: bool,
+    translates: Option<Translates>,
     now: i64,
     id: u16,
 }
@@ -148,7 +156,7 @@ impl Lab {
         ];
         let vantage = |node: &str, peer: &str| VantagePlan { node: name(node), interface: format!("to-{peer}") };
         let vantages = vec![vantage("a", middle), vantage(middle, "a"), vantage(middle, "b"), vantage("b", middle)];
-        Self::of(nodes, vantages, ClockKind::Real, kind == NodeKind::Nat)
+        Self::of(nodes, vantages, ClockKind::Real, (kind == NodeKind::Nat).then_some(Translates::Client))
     }
 
     pub(super) fn switched() -> Self {
@@ -159,17 +167,25 @@ impl Lab {
         Self::new("nat", NodeKind::Nat)
     }
 
+    /// The client is outside, and the NAT forwards the server's port.
+    pub(super) fn forwarding() -> Self {
+        let mut this = Self { translates: Some(Translates::Server), ..Self::nat() };
+        this.record.manifest.server.forwarded = Some((*PUBLIC.ip()).into());
+        this
+    }
+
     /// A capture from elsewhere, with one vantage at `a`.
     pub(super) fn imported() -> Self {
         let vantages = vec![VantagePlan { node: name("a"), interface: "eth0".into() }];
-        Self::of(Vec::new(), vantages, ClockKind::Capture, false)
+        Self::of(Vec::new(), vantages, ClockKind::Capture, None)
     }
 
-    fn of(nodes: Vec<NodeInfo>, vantages: Vec<VantagePlan>, clock: ClockKind, translates: bool) -> Self {
+    fn of(nodes: Vec<NodeInfo>, vantages: Vec<VantagePlan>, clock: ClockKind, translates: Option<Translates>) -> Self {
         let end = |side, node: &str, address: SocketAddrV4, port| EndpointInfo {
             side,
             node: name(node),
             address: (*address.ip()).into(),
+            forwarded: None,
             port,
         };
         let manifest = Manifest {
@@ -217,13 +233,21 @@ impl Lab {
             let at = LabTime(self.now);
             self.now += shot.hop;
             let mut segment = shot.segment.clone();
-            if self.translates && vantage >= 2 && segment.source == CLIENT.into() {
-                segment.source = OUTSIDE.into();
-            }
-            if self.translates && vantage >= 2 && segment.destination == CLIENT.into() {
-                segment.destination = OUTSIDE.into();
-            }
+            self.translate(&mut segment, vantage);
             self.sights.push(Seen { vantage, at, packet: Packet::Tcp(segment) });
+        }
+    }
+
+    fn translate(&self, segment: &mut Segment, vantage: usize) {
+        let (own, given) = match self.translates {
+            Some(Translates::Client) if vantage >= 2 => (CLIENT, OUTSIDE),
+            Some(Translates::Server) if vantage < 2 => (SERVER, PUBLIC),
+            _ => return,
+        };
+        for end in [&mut segment.source, &mut segment.destination] {
+            if *end == own.into() {
+                *end = given.into();
+            }
         }
     }
 
@@ -233,9 +257,19 @@ impl Lab {
 
     /// The NAT's entry for the connection.
     pub(super) fn entry(&mut self, millis: i64, change: EntryChange) {
-        let original = Tuple { source: CLIENT.into(), destination: SERVER.into() };
-        let reply = Tuple { source: SERVER.into(), destination: OUTSIDE.into() };
+        let forwards = self.translates == Some(Translates::Server);
+        let original = Tuple { source: CLIENT.into(), destination: if forwards { PUBLIC } else { SERVER }.into() };
+        let reply = Tuple { source: SERVER.into(), destination: if forwards { CLIENT } else { OUTSIDE }.into() };
         let entry = Entry { original, reply, state: None, timeout: None, assured: true, replied: true };
+        self.event(millis, EventKind::Conntrack { node: name("nat"), change, entry });
+    }
+
+    /// A forwarding NAT's entry for what the server said first.
+    pub(super) fn opened_by_server(&mut self, millis: i64) {
+        let original = Tuple { source: SERVER.into(), destination: CLIENT.into() };
+        let reply = Tuple { source: CLIENT.into(), destination: PUBLIC.into() };
+        let entry = Entry { original, reply, state: None, timeout: None, assured: false, replied: false };
+        let change = EntryChange::Created;
         self.event(millis, EventKind::Conntrack { node: name("nat"), change, entry });
     }
 

@@ -1,4 +1,5 @@
 use super::{Happening, What};
+use crate::plan::STRANGERS;
 use crate::record::{Event, EventKind};
 use crate::time::LabTime;
 use std::collections::HashMap;
@@ -40,6 +41,8 @@ fn what(event: &Event, begun: &Begun) -> Option<(LabTime, What)> {
         }
         EventKind::Outcome { side, outcome } => What::Outcome { side, outcome },
         EventKind::Printed { side, line } => What::Printed { side, line },
+        // Of nobody in the lab.
+        EventKind::Conntrack { entry, .. } if STRANGERS.contains(&entry.original.source.ip()) => return None,
         EventKind::Conntrack { node, change, entry } => What::Conntrack { node, change, entry },
         EventKind::Reading { rung, begun, value } => {
             from = begun.min(from);

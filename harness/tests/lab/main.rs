@@ -5,6 +5,7 @@ mod faults;
 mod ipv6;
 mod plans;
 mod power;
+mod settings;
 mod shape;
 mod teardown;
 

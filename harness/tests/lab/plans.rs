@@ -33,6 +33,7 @@ pub(crate) fn plan(nodes: &[(&str, NodeKind)], wires: &[[Wire<'_>; 2]], client: 
         conntrack: false,
         routes: Vec::new(),
         dead_ends: Vec::new(),
+        neighbours: Vec::new(),
     };
     let nodes: Vec<NodePlan> = nodes.iter().map(node).collect();
     let vantage = |node: &NodePlan| {
@@ -86,6 +87,7 @@ fn endpoint(side: Side, node: &str, address: [u8; 4], port: Option<u16>) -> Endp
         side,
         node: name(node),
         address: address.into(),
+        forwarded: None,
         port,
         options: Vec::new(),
         program: None,

@@ -3,7 +3,7 @@ use super::error::Error;
 use super::node::{Node, Pending};
 use super::wiring::{self, End};
 use super::world::World;
-use super::{address, bridge, change, link, offload, parts, rtnl, sysctl};
+use super::{address, bridge, change, link, neighbour, offload, parts, rtnl, sysctl};
 use crate::name::NodeName;
 use crate::plan::{Family, Impairment, NodeKind, NodePlan, RoutePlan};
 use std::collections::BTreeMap;
@@ -212,6 +212,7 @@ async fn open(plan: &NodePlan, ends: &[End]) -> Result<(), Error> {
     let routes = plan.routes.iter().filter(through).map(address::route);
     let requests = ports.iter().map(bridge::attach).chain(addresses).chain(routes);
     rtnl::apply(&plan.name, requests.collect())?;
+    others.iter().try_for_each(|end| neighbour::make_permanent(&plan.name, end, &plan.neighbours))?;
     carrier::until_addressed(&plan.name, &others).await?;
     carrier::until_forwarding(&plan.name, &ports).await
 }

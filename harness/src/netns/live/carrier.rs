@@ -1,4 +1,5 @@
 use super::error::Error;
+use super::netlink::BUFFER;
 use super::poll::register;
 use super::rtnl::{messages, socket_error};
 use super::wiring::End;
@@ -130,10 +131,13 @@ impl Watch {
         waiting: &mut BTreeSet<T>,
         told: impl Fn(RouteNetlinkMessage) -> Option<T>,
     ) -> io::Result<()> {
+        let mut received = Vec::with_capacity(BUFFER);
         while !waiting.is_empty() {
             let mut ready = self.socket.readable().await?;
-            let Ok(received) = ready.try_io(|socket| socket.get_ref().recv_from_full()) else { continue };
-            for message in messages(&received?.0) {
+            received.clear();
+            let Ok(octets) = ready.try_io(|socket| socket.get_ref().recv(&mut received, 0)) else { continue };
+            octets?;
+            for message in messages(&received) {
                 if let NetlinkPayload::InnerMessage(inner) = message.payload
                     && let Some(met) = told(inner)
                 {

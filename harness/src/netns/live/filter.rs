@@ -1,8 +1,9 @@
 use super::error::{Error, kernel};
-use super::{hits, tool};
+use super::{hits, nft, tool};
 use crate::name::NodeName;
 use crate::plan::{Family, FilterText};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 /// The program that loads packet filters, as far as this machine has one.
 #[derive(Debug, Clone)]
@@ -35,8 +36,16 @@ pub(crate) fn iptables_programs(family: Family) -> (&'static str, &'static str) 
 }
 
 impl Tools {
-    /// Looks for nft(8), and for the iptables-restore(8) and iptables-save(8) of a family.
+    /// Looks for nft(8), and for the iptables-restore(8) and iptables-save(8) of a family, the
+    /// first time it is called.
     pub(crate) fn find(family: Family) -> Self {
+        static FOUND: [OnceLock<Tools>; 2] = [const { OnceLock::new() }; 2];
+        let [ipv4, ipv6] = &FOUND;
+        let found = if family == Family::Ipv4 { ipv4 } else { ipv6 };
+        found.get_or_init(|| Self::look(family)).clone()
+    }
+
+    fn look(family: Family) -> Self {
         let (restore, save) = iptables_programs(family);
         let both = tool::find(restore).zip(tool::find(save));
         let iptables = both.map(|(restore, save)| Iptables { restore, save });
@@ -65,8 +74,11 @@ impl Tools {
     /// # Errors
     /// Neither program is there for its text, or it refused the text.
     pub(crate) async fn load(&self, node: &NodeName, text: &FilterText) -> Result<Program, Error> {
-        if let (Some(nft), Some(rules)) = (&self.nft, &text.nft) {
-            tool::run(node, nft, &["-f", "-"], rules).await?;
+        if let (Some(program), Some(rules)) = (&self.nft, &text.nft) {
+            // What the kernel refuses, the program is asked for, too: it says more of why.
+            if !nft::load(rules).unwrap_or(false) {
+                tool::run(node, program, &["-f", "-"], rules).await?;
+            }
             return Ok(Program::Nft);
         }
         if let (Some(iptables), Some(rules)) = (&self.iptables, &text.iptables) {

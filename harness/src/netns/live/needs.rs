@@ -38,7 +38,7 @@ fn endpoints(plan: &Plan) -> impl Iterator<Item = &EndpointPlan> {
     plan.connections().flat_map(|own| [own.client, own.server])
 }
 
-fn filters(plan: &Plan) -> impl Iterator<Item = &FilterText> {
+pub(super) fn filters(plan: &Plan) -> impl Iterator<Item = &FilterText> {
     let faults = plan.steps.iter().filter_map(|step| step.action.filter().map(|fault| &fault.set));
     plan.nodes.iter().filter_map(|node| node.filter.as_ref()).chain(faults)
 }

@@ -68,12 +68,38 @@ pub(super) fn request(
     }
 }
 
+/// Sends messages of which the kernel takes all or none: their types, flags, and what follows
+/// the header; the first and the last begin and end the batch.
+///
+/// # Errors
+/// What the kernel answers to the first that it refuses; or the socket calls' own.
+pub(super) fn batch(protocol: isize, messages: &[(u16, u16, Vec<u8>)]) -> io::Result<()> {
+    let socket = Socket::new(protocol)?;
+    // One answer is enough: of those to refused messages the first comes first.
+    let last = messages.len().saturating_sub(2);
+    let flags = |at: usize| if at == last { NLM_F_ACK } else { 0 };
+    let whole = messages.iter().enumerate().flat_map(|(at, (kind, own, rest))| framed(*kind, own | flags(at), rest));
+    socket.send_to(&whole.collect::<Vec<u8>>(), &SocketAddr::new(0, 0), 0)?;
+    let mut buffer = Vec::with_capacity(BUFFER);
+    loop {
+        buffer.clear();
+        socket.recv(&mut buffer, 0)?;
+        if let Some(told) = self::messages(&buffer).find(|message| message.kind == NLMSG_ERROR) {
+            return answer(told.payload);
+        }
+    }
+}
+
+/// A dump ends by NLMSG_DONE; all else by an acknowledgement.
 fn message(kind: u16, flags: u16, payload: &[u8]) -> Vec<u8> {
+    framed(kind, flags | NLM_F_ACK, payload)
+}
+
+fn framed(kind: u16, flags: u16, payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(payload.len() + 16).unwrap_or(u32::MAX);
     let mut octets = length.to_ne_bytes().to_vec();
     octets.extend_from_slice(&kind.to_ne_bytes());
-    // A dump ends by NLMSG_DONE; all else by an acknowledgement.
-    octets.extend_from_slice(&(flags | NLM_F_REQUEST | NLM_F_ACK).to_ne_bytes());
+    octets.extend_from_slice(&(flags | NLM_F_REQUEST).to_ne_bytes());
     // Sequence number and port: one request a socket needs neither.
     octets.extend_from_slice(&[0; 8]);
     octets.extend_from_slice(payload);

@@ -97,6 +97,13 @@ pub(crate) fn finish(vantages: &[usize]) {
     ended.into_iter().for_each(Capture::finish);
 }
 
+/// Hands over the conntrack events up to now, and no more after that.
+pub(crate) fn end_monitor() {
+    if let Some(monitor) = with(|parts| parts.monitor.take()) {
+        monitor.drain();
+    }
+}
+
 /// Ends all of the calling node's captures, each frame handed over, and hands over
 /// the conntrack events up to now.
 pub(crate) fn finish_all() {

@@ -4,8 +4,9 @@ use super::node::Node;
 use super::rtnl::{self, Request};
 use super::wiring::{self, End};
 use super::world::World;
-use super::{conntrack, link, parts, sysctl};
+use super::{conntrack, link, neighbour, parts, sysctl};
 use crate::name::NodeName;
+use crate::plan::TakenPlan;
 use std::sync::Arc;
 
 impl World {
@@ -24,6 +25,8 @@ impl World {
             let vantages: Vec<usize> = self.vantages(end).into_iter().map(|(index, _)| index).collect();
             self.node(&end.node)?.run(move || parts::finish(&vantages))?;
         }
+        // Deleting its links would have a masquerading kernel tell of its entries' end.
+        self.node(name)?.run(parts::end_monitor)?;
         self.at_each(&far, link::delete)?;
         self.lose_faults(name);
         if let Some(node) = self.nodes.remove(name) {
@@ -114,6 +117,25 @@ impl World {
     pub(crate) fn flush_nat(&self, node: &NodeName) -> Result<(), Error> {
         let flushed = self.node(node)?.run(conntrack::flush_tcp)?;
         flushed.map(drop).map_err(part(node))
+    }
+
+    /// Makes entries in the node's table.
+    ///
+    /// # Errors
+    /// The node is off, a connection has the port, or the kernel refused.
+    pub(crate) fn take_port(&self, node: &NodeName, entries: &[TakenPlan]) -> Result<(), Error> {
+        let entries = entries.to_vec();
+        let taken = self.node(node)?.run(move || entries.iter().try_for_each(conntrack::take))?;
+        taken.map_err(part(node))
+    }
+
+    /// Deletes what the node has found out of its neighbours.
+    ///
+    /// # Errors
+    /// The node is off, or the kernel refused.
+    pub(crate) fn flush_neighbours(&self, node: &NodeName) -> Result<(), Error> {
+        let name = node.clone();
+        self.node(node)?.run(move || neighbour::flush(&name))?
     }
 
     /// # Errors

@@ -1,4 +1,5 @@
 use super::error::{Error, errno, kernel};
+use super::netlink::BUFFER;
 use crate::name::{Errno, NodeName};
 use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
 use rtnetlink::packet_core::{NLM_F_ACK, NLM_F_REQUEST, NetlinkMessage, NetlinkPayload};
@@ -45,14 +46,13 @@ pub(crate) fn apply(node: &NodeName, requests: Vec<Request>) -> Result<(), Error
 
 /// The answer to each request: 0, or the error number.
 fn exchange(requests: &[Request]) -> io::Result<Vec<Errno>> {
-    let mut socket = Socket::new(NETLINK_ROUTE)?;
-    socket.bind_auto()?;
-    socket.connect(&SocketAddr::new(0, 0))?;
-    let octets = serialize(requests);
-    socket.send(&octets, 0)?;
+    let socket = Socket::new(NETLINK_ROUTE)?;
+    socket.send_to(&serialize(requests), &SocketAddr::new(0, 0), 0)?;
+    let mut datagram = Vec::with_capacity(BUFFER);
     let mut answers = Vec::with_capacity(requests.len());
     while answers.len() < requests.len() {
-        let (datagram, _) = socket.recv_from_full()?;
+        datagram.clear();
+        socket.recv(&mut datagram, 0)?;
         answers.extend(messages(&datagram).filter_map(acknowledged));
     }
     Ok(answers)

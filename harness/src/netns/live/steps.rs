@@ -81,6 +81,8 @@ impl World {
             }
             Action::Undo { step } => self.unset_fault(*step),
             Action::FlushNat { node } => self.flush_nat(node),
+            Action::TakePort { node, entries, .. } => self.take_port(node, entries),
+            Action::FlushNeighbours { node } => self.flush_neighbours(node),
             Action::Sysctl { node, key, value } => self.set_sysctl(node, key, value),
             Action::Wait(_) | Action::WaitFor { .. } => {
                 Err(Error::Unplanned { what: "anything to do for a wait".to_owned() })
@@ -122,7 +124,7 @@ impl World {
     fn server_of(&self, connection: usize) -> SocketAddr {
         let own = self.plan.connections().nth(connection).map(|own| own.server);
         own.map_or(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0), |server| {
-            SocketAddr::new(server.address, server.port.unwrap_or(0))
+            SocketAddr::new(server.public(), server.port.unwrap_or(0))
         })
     }
 }

@@ -54,9 +54,9 @@ fn work(mut world: World, inbox: &Receiver<Command>) {
 }
 
 fn next(world: &World, inbox: &Receiver<Command>) -> Result<Command, RecvTimeoutError> {
-    let idle = Duration::from_secs(3600);
-    let wait = world.next_due().map_or(idle, |due| due.since(world.clock.now()).min(idle));
-    inbox.recv_timeout(wait)
+    let Some(due) = world.next_due() else { return inbox.recv().map_err(RecvTimeoutError::from) };
+    // A clock that is set meanwhile is noticed within the hour.
+    inbox.recv_timeout(due.since(world.clock.now()).min(Duration::from_secs(3600)))
 }
 
 fn obey(world: &mut World, command: Command) {

@@ -16,7 +16,7 @@ fn node(name: &str) -> NodeName {
 }
 
 fn endpoint(side: Side, name: &str, address: &str, port: Option<u16>) -> EndpointInfo {
-    EndpointInfo { side, node: node(name), address: address.parse().unwrap(), port }
+    EndpointInfo { side, node: node(name), address: address.parse().unwrap(), forwarded: None, port }
 }
 
 fn manifest() -> Manifest {

@@ -1,6 +1,6 @@
 use super::picture;
 use super::table::table;
-use crate::plan::{EndpointPlan, FilterText, InterfacePlan, NodePlan, OptionPlan, Plan};
+use crate::plan::{EndpointPlan, FilterText, InterfacePlan, NeighbourPlan, NodePlan, OptionPlan, Plan};
 
 /// Ethernet's, which need not be told.
 const USUAL_MTU: u32 = 1500;
@@ -36,6 +36,17 @@ pub(super) fn sysctls(plan: &Plan) -> String {
     table(&plan.nodes.iter().flat_map(of).collect::<Vec<_>>())
 }
 
+/// What nodes know for good of their neighbours.
+pub(super) fn neighbours(plan: &Plan) -> String {
+    let of = |node: &NodePlan| -> Vec<Vec<String>> {
+        let row = |one: &NeighbourPlan| {
+            vec![node.name.to_string(), one.interface.clone(), one.address.to_string(), show_mac(one.mac)]
+        };
+        node.neighbours.iter().map(row).collect()
+    };
+    table(&plan.nodes.iter().flat_map(of).collect::<Vec<_>>())
+}
+
 /// The rules in the words of the program that is taken where both are there.
 pub(super) fn rules(text: &FilterText) -> String {
     let (text, other) = match (&text.nft, &text.iptables) {
@@ -56,6 +67,7 @@ fn endpoint(one: &EndpointPlan) -> Vec<String> {
     let options = |option: &OptionPlan| format!("{}={}", option.name, option.value);
     let mut words: Vec<String> = one.options.iter().map(options).collect();
     words.extend(one.program.as_ref().map(|program| format!("runs `{}`", program.words.join(" "))));
+    words.extend(one.forwarded.map(|public| format!("found at {public}")));
     if !one.reads && one.program.is_none() {
         words.push("reads on `read` steps only".to_owned());
     }

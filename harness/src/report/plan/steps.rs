@@ -25,7 +25,7 @@ fn indented(text: &str) -> String {
 /// What a step does.
 fn words(plan: &Plan, action: &Action) -> String {
     match action {
-        Action::Connect => format!("{} connects to {} on {}", plan.client.node, plan.server.address, plan.server.node),
+        Action::Connect => connects(plan),
         Action::Send { from, bytes: 1 } => format!("the {from} writes 1 byte"),
         Action::Send { from, bytes } => format!("the {from} writes {bytes} bytes"),
         Action::Read { on, bytes: Some(bytes) } => format!("the {on} reads {bytes} bytes"),
@@ -47,11 +47,21 @@ fn words(plan: &Plan, action: &Action) -> String {
             None => "a fault ends".to_owned(),
         },
         Action::FlushNat { node } => format!("{node} forgets all connections"),
+        Action::TakePort { node, port, .. } => format!("somebody else behind {node} has its port {port}"),
+        Action::FlushNeighbours { node } => format!("{node} forgets its neighbours' hardware addresses"),
         Action::Kill { side } => format!("the {side} is killed"),
         Action::Freeze { side } => format!("the {side} is stopped"),
         Action::Thaw { side } => format!("the {side} goes on"),
         Action::Sysctl { node, key, value } => format!("{key} = {value} on {node}"),
         Action::Sockopt { side, option } => format!("{}={} on the {side}'s socket", option.name, option.value),
+    }
+}
+
+fn connects(plan: &Plan) -> String {
+    let (client, server) = (&plan.client, &plan.server);
+    match server.forwarded {
+        Some(public) => format!("{} connects to {public}, which forwards to {}", client.node, server.node),
+        None => format!("{} connects to {} on {}", client.node, server.address, server.node),
     }
 }
 

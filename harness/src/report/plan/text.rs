@@ -13,6 +13,7 @@ pub fn plan(plan: &Plan, hz: Option<u32>) -> String {
     let mut text = format!("{}: {}\n\n{}", plan.name, plan.title, picture::draw(plan));
     text += &section("interfaces", &lab::interfaces(plan));
     text += &section("routes", &lab::routes(plan));
+    text += &section("permanent neighbours", &lab::neighbours(plan));
     text += &section("sysctls", &lab::sysctls(plan));
     for node in &plan.nodes {
         let rules = node.filter.as_ref().map(lab::rules).unwrap_or_default();

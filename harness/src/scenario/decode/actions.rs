@@ -4,7 +4,7 @@ use super::impairment::impair;
 use super::routes::route;
 use super::rung::waited;
 use super::{nodes, options, selection, value};
-use crate::scenario::keys::{POWER_ON, READ, SEND, SOCKOPT, SYSCTL};
+use crate::scenario::keys::{POWER_ON, READ, SEND, SOCKOPT, SYSCTL, TAKE_PORT};
 use crate::scenario::tree::{Kind, Yaml};
 use crate::scenario::{Action, PowerOn, Spanned};
 
@@ -28,6 +28,8 @@ pub(super) fn action(verb: &str, tree: &Yaml, cx: &mut Context) -> Option<Action
         "route" => route(tree, cx),
         "undo" => value::text(tree, "the name of the step to undo", cx).map(Action::Undo),
         "flush_nat" => value::node(tree, cx).map(Action::FlushNat),
+        "take_port" => take_port(tree, cx),
+        "flush_neighbours" => value::node(tree, cx).map(Action::FlushNeighbours),
         "kill" => value::side(tree, cx).map(Action::Kill),
         "freeze" => value::side(tree, cx).map(Action::Freeze),
         "thaw" => value::side(tree, cx).map(Action::Thaw),
@@ -53,6 +55,13 @@ fn power_on(tree: &Yaml, cx: &mut Context) -> Option<PowerOn> {
     let mac = fields.get("mac").and_then(|tree| value::word(tree, fields.words("mac"), "MAC address", cx));
     let listens = fields.get("listen").and_then(|tree| value::flag(tree, cx)).unwrap_or(false);
     Some(PowerOn { node: node?, new_mac: mac.is_some(), listens })
+}
+
+fn take_port(tree: &Yaml, cx: &mut Context) -> Option<Action> {
+    let fields = Fields::open(tree, &TAKE_PORT, cx)?;
+    let on = fields.get("on").and_then(|tree| value::node(tree, cx));
+    let port = value::whole(fields.get("port")?, fields.limits("port"), "a port", cx);
+    Some(Action::TakePort { on: on?, port: u16::try_from(port?).ok()? })
 }
 
 fn send(tree: &Yaml, cx: &mut Context) -> Option<Action> {

@@ -1,10 +1,10 @@
 use super::context::{Context, clip};
 use super::fields::Fields;
-use super::{preset, routes, value};
+use super::{forward, neighbours, preset, routes, value};
 use crate::name::NodeName;
 use crate::scenario::keys::{CONNTRACK, LINE, NODE, ROLES};
 use crate::scenario::tree::{Kind, Yaml};
-use crate::scenario::{Nat, Node, OnUnknown, Role, Spanned};
+use crate::scenario::{Nat, Neighbours, Node, OnUnknown, Role, Spanned};
 use std::time::Duration;
 
 /// The nodes of a file: a figure's lanes, with what `nodes` says of them and adds.
@@ -71,7 +71,7 @@ fn node(name: Spanned<NodeName>, body: &Yaml, base: Option<Role>, cx: &mut Conte
         }
         _ => {
             let role = role(value::word(body, &ROLES, "role", cx)?, base);
-            Some(Node { name, role, sysctls: Vec::new(), routes: Vec::new() })
+            Some(Node { name, role, sysctls: Vec::new(), routes: Vec::new(), neighbours: Neighbours::default() })
         }
     }
 }
@@ -80,6 +80,7 @@ fn detailed(name: Spanned<NodeName>, body: &Yaml, base: Option<Role>, cx: &mut C
     let fields = Fields::open(body, &NODE, cx)?;
     let sysctls = fields.get("sysctl").map(|tree| sysctls(tree, cx)).unwrap_or_default();
     let routes = fields.get("routes").map(|tree| routes::routes(tree, cx)).unwrap_or_default();
+    let neighbours = fields.get("neighbours").and_then(|tree| neighbours::neighbours(tree, cx)).unwrap_or_default();
     let role = match fields.get("role") {
         Some(tree) => value::word(tree, &ROLES, "role", cx).map(|word| role(word, base)),
         None if base.is_some() => base,
@@ -96,7 +97,11 @@ fn detailed(name: Spanned<NodeName>, body: &Yaml, base: Option<Role>, cx: &mut C
             other
         }
     };
-    Some(Node { name, role, sysctls, routes })
+    if role == Role::Switch && fields.get("neighbours").is_some() {
+        let message = format!("{} is a switch: it asks nobody for hardware addresses", name.value);
+        cx.error(fields.place("neighbours"), message, "give them to a host, a router or a nat");
+    }
+    Some(Node { name, role, sysctls, routes, neighbours })
 }
 
 /// The role that a word names, with the settings it has as a lane.
@@ -111,7 +116,7 @@ fn role(word: &str, base: Option<Role>) -> Role {
 }
 
 fn only_for_a_nat(fields: &Fields, cx: &mut Context) {
-    for key in ["toward", "conntrack", "on_unknown", "preset"] {
+    for key in ["toward", "conntrack", "on_unknown", "forward", "preset"] {
         if fields.get(key).is_some() {
             let help = "write `role: nat`, or leave the key out";
             cx.error(fields.place(key), format!("only a nat takes `{key}`"), help);
@@ -133,6 +138,9 @@ fn nat(mut nat: Nat, fields: &Fields, cx: &mut Context) -> Nat {
             Some("reset") => OnUnknown::Reset,
             _ => OnUnknown::Forward,
         };
+    }
+    if let Some(tree) = fields.get("forward") {
+        nat.forward = forward::ports(tree, cx);
     }
     if let Some(fields) = fields.get("conntrack").and_then(|tree| Fields::open(tree, &CONNTRACK, cx)) {
         conntrack(&mut nat, &fields, cx);

@@ -61,8 +61,21 @@ fn step(tree: &Yaml, script: &mut Script, cx: &mut Context) {
 const BESIDE: [&str; 2] = ["as", "of"];
 
 /// Verbs in which a connection's endpoints take part, or that mean its segments.
-const OF: [&str; 12] =
-    ["connect", "send", "read", "shutdown", "close", "wait_for", "drop", "reject", "kill", "freeze", "thaw", "sockopt"];
+const OF: [&str; 13] = [
+    "connect",
+    "send",
+    "read",
+    "shutdown",
+    "close",
+    "wait_for",
+    "drop",
+    "reject",
+    "kill",
+    "freeze",
+    "thaw",
+    "sockopt",
+    "take_port",
+];
 
 fn of_an_endpoint(verb: &str, fields: &Fields, cx: &mut Context) {
     if fields.get("of").is_some() && !OF.contains(&verb) {
@@ -119,6 +132,8 @@ fn example(verb: &str) -> String {
         "route" => "{ on: a, blackhole: b }",
         "undo" => "drop",
         "flush_nat" => "nat",
+        "take_port" => "{ on: nat, port: 40001 }",
+        "flush_neighbours" => "a",
         "sysctl" => "{ on: a, net.ipv4.tcp_keepalive_time: 7000 }",
         "sockopt" => "{ on: client, TCP_KEEPIDLE: 10 }",
         _ => "client",

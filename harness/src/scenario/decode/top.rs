@@ -2,11 +2,13 @@ use super::context::Context;
 use super::draft::{Draft, Whole};
 use super::fields::Fields;
 use super::steps::Script;
-use super::{connections, endpoints, figure, links, nodes, rung, steps, timing, value};
+use super::{check, connections, endpoints, figure, links, nodes, rung, steps, timing, value};
 use crate::name::{Label, NodeName, Side};
 use crate::scenario::keys::TOP;
 use crate::scenario::tree::{Tree, Yaml};
-use crate::scenario::{Clock, Diagnostic, Family, Link, Rung, Scenario, Source, Spanned};
+use crate::scenario::{
+    Clock, Connection, Diagnostic, Endpoint, Family, Link, Rung, Scenario, Source, Spanned, default_port,
+};
 use std::time::Duration;
 
 /// Unless set by `settle`.
@@ -39,11 +41,13 @@ pub(in crate::scenario) fn scenario(source: &Source, tree: &Tree) -> Result<Scen
 fn read(source: &Source, tree: &Tree, cx: &mut Context) -> Option<Scenario> {
     let fields = Fields::open(&tree.root, &TOP, cx)?;
     let words = words(&fields, cx);
-    let several = fields.get("connections").map(|tree| connections::connections(&fields, tree, cx));
     let mut draft = draft(&fields, tree, cx)?;
+    // Their lines name nodes, which are known only now.
+    let several = fields.get("connections").map(|tree| connections::connections(&fields, tree, cx));
     let several = several.unwrap_or_default();
     connections::check(&mut draft, &several, cx);
     let mut further = connections::expanded(several, cx)?;
+    forwarded(&draft, &further, cx);
     let first = (!further.is_empty()).then(|| further.remove(0));
     let mut connection = None;
     if let Some(first) = first {
@@ -68,6 +72,23 @@ fn read(source: &Source, tree: &Tree, cx: &mut Context) -> Option<Scenario> {
         settle: words.settle,
         patience: words.patience,
     })
+}
+
+/// Holds what nats forward with the servers, once all of those could be read.
+fn forwarded(draft: &Draft, all: &[Connection], cx: &mut Context) {
+    let server = |(index, server): (usize, &Spanned<Endpoint>)| (server.on.value.clone(), port_of(server, index));
+    let servers: Vec<(NodeName, u16)> = match all {
+        [] => draft.server.iter().enumerate().map(server).collect(),
+        all => all.iter().map(|own| &own.server).enumerate().map(server).collect(),
+    };
+    let servers: Vec<(&NodeName, u16)> = servers.iter().map(|(on, port)| (on, *port)).collect();
+    if !servers.is_empty() {
+        check::heard(&draft.nodes, &servers, cx);
+    }
+}
+
+fn port_of(server: &Endpoint, connection: usize) -> u16 {
+    server.port.unwrap_or(default_port(connection))
 }
 
 /// What stands for itself.

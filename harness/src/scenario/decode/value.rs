@@ -78,14 +78,17 @@ pub(super) fn when(node: &Yaml, cx: &mut Context) -> Option<When> {
 
 /// A whole number within limits.
 pub(super) fn whole(node: &Yaml, limits: (u64, u64), what: &str, cx: &mut Context) -> Option<u64> {
-    let range = format!("a whole number from {} to {}", limits.0, limits.1);
-    let text = text(node, &range, cx)?;
+    let text = text(node, &format!("a whole number from {} to {}", limits.0, limits.1), cx)?;
+    read_whole(&text, limits, what, cx)
+}
+
+pub(super) fn read_whole(text: &Spanned<String>, limits: (u64, u64), what: &str, cx: &mut Context) -> Option<u64> {
     let digits = !text.is_empty() && text.bytes().all(|octet| octet.is_ascii_digit());
     let number = text.parse().ok().filter(|number| (limits.0..=limits.1).contains(number));
     if number.is_none() {
         let fault = if digits { "is out of limits" } else { "is no whole number" };
-        let message = format!("`{}` {fault} for {what}", clip(&text));
-        cx.error(text.span, message, format!("write {range}"));
+        let message = format!("`{}` {fault} for {what}", clip(text));
+        cx.error(text.span, message, format!("write a whole number from {} to {}", limits.0, limits.1));
     }
     number
 }

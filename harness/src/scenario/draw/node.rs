@@ -1,10 +1,10 @@
 use super::scalar::{field, flow, list, scalar};
-use crate::scenario::{Endpoint, Impairment, Keepalive, Link, Nat, Node, OnUnknown, Role};
+use crate::scenario::{Endpoint, Impairment, Keepalive, Link, Nat, Neighbours, Node, OnUnknown, Role};
 use crate::time::show_duration;
 
 /// What stands after a node's name: `host`, or a map.
 pub(super) fn node(node: &Node) -> String {
-    let fields = [settings(&node.role), sysctls(node), routes(node)].concat();
+    let fields = [settings(&node.role), beside(node)].concat();
     if fields.is_empty() {
         return role(&node.role).to_owned();
     }
@@ -13,7 +13,7 @@ pub(super) fn node(node: &Node) -> String {
 
 /// What must stand beside a figure for a node whose lane shows the role `shown`.
 pub(super) fn settings_beside(node: &Node, shown: &Role) -> Option<String> {
-    if node.role == *shown && node.sysctls.is_empty() && node.routes.is_empty() {
+    if node.role == *shown && beside(node).is_empty() {
         return None;
     }
     let mut told = node.clone();
@@ -22,12 +22,17 @@ pub(super) fn settings_beside(node: &Node, shown: &Role) -> Option<String> {
         (Role::Nat(nat), Role::Nat(_)) if node.role != *shown => {
             nat.loose = nat.loose.or(Some(true));
         }
-        (told, shown) if *told == *shown => return Some(flow(&[sysctls(node), routes(node)].concat())),
+        (told, shown) if *told == *shown => return Some(flow(&beside(node))),
         _ => {}
     }
     let text = self::node(&told);
     let lenient = matches!((&told.role, shown), (Role::Nat(nat), Role::Nat(_)) if !nat.drop_invalid);
     Some(if lenient { text.replacen("conntrack: { ", "conntrack: { drop_invalid: false, ", 1) } else { text })
+}
+
+/// What a node has of any role.
+fn beside(node: &Node) -> Vec<(String, String)> {
+    [sysctls(node), routes(node), neighbours(&node.neighbours)].concat()
 }
 
 /// A role's word.
@@ -52,6 +57,10 @@ fn settings(role: &Role) -> Vec<(String, String)> {
         OnUnknown::Forward => {}
         OnUnknown::Drop => all.push(field("on_unknown", "drop")),
         OnUnknown::Reset => all.push(field("on_unknown", "reset")),
+    }
+    let forward: Vec<_> = nat.forward.iter().map(|(port, to)| field(&port.to_string(), &to.value)).collect();
+    if !forward.is_empty() {
+        all.push(field("forward", flow(&forward)));
     }
     all
 }
@@ -80,6 +89,15 @@ pub(super) fn sysctls(node: &Node) -> Vec<(String, String)> {
 fn routes(node: &Node) -> Vec<(String, String)> {
     let all: Vec<String> = node.routes.iter().map(|(kind, to)| flow(&[field(kind.word(), &to.value)])).collect();
     if all.is_empty() { Vec::new() } else { vec![field("routes", list(all))] }
+}
+
+/// `neighbours: { ... }`, if anything is said of them.
+fn neighbours(settings: &Neighbours) -> Vec<(String, String)> {
+    let Neighbours { reachable, delay, retransmit, permanent } = *settings;
+    let times = [("reachable", reachable), ("delay", delay), ("retransmit", retransmit)];
+    let times = times.into_iter().filter_map(|(key, time)| Some(field(key, show_duration(time?))));
+    let all: Vec<_> = times.chain(permanent.then(|| field("permanent", true))).collect();
+    if all.is_empty() { Vec::new() } else { vec![field("neighbours", flow(&all))] }
 }
 
 /// `a -- b`, or a map.

@@ -1,7 +1,7 @@
 use super::lanes::{Lane, Lanes};
 use super::saying::Saying;
 use crate::name::NodeName;
-use crate::scenario::{Impairment, Link, Nat, Node, Role, Rung, Span, Spanned, Step};
+use crate::scenario::{Impairment, Link, Nat, Neighbours, Node, Role, Rung, Span, Spanned, Step};
 
 /// A figure that was read, and is right in itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +90,10 @@ fn free_name(taken: &mut Vec<NodeName>) -> Option<NodeName> {
 }
 
 fn node(name: &Spanned<NodeName>, role: Role) -> Spanned<Node> {
-    Spanned::new(Node { name: name.clone(), role, sysctls: Vec::new(), routes: Vec::new() }, name.span)
+    Spanned::new(
+        Node { name: name.clone(), role, sysctls: Vec::new(), routes: Vec::new(), neighbours: Neighbours::default() },
+        name.span,
+    )
 }
 
 fn link(one: &Spanned<NodeName>, other: &Spanned<NodeName>) -> Spanned<Link> {

@@ -8,10 +8,15 @@ pub(in crate::scenario) static ROLES: [&str; 4] = ["host", "switch", "router", "
 pub(in crate::scenario) static NODE: Table =
     Table { name: "node", what: "a node", rest: Rest::Nothing, keys: &NODE_KEYS };
 
-static NODE_KEYS: [Key; 7] = [
+static NODE_KEYS: [Key; 9] = [
     key("role", Form::Word(&ROLES), "What the node is; only a lane of a figure can leave it out."),
     key("sysctl", Form::Sysctls, "Dotted names and values, set before the links come up."),
     key("routes", Form::List(&Form::Table(&DEAD_END)), "Routes that lead nowhere: `{ blackhole: b }`."),
+    key(
+        "neighbours",
+        Form::Table(&NEIGHBOURS),
+        "How it finds out its neighbours' hardware addresses, and for how long it believes them.",
+    ),
     key("toward", Form::Node, "nat: the neighbour on the outside; the one nearer to the server if left out."),
     key("conntrack", Form::Table(&CONNTRACK), "nat: settings of its connection tracking."),
     key(
@@ -20,10 +25,34 @@ static NODE_KEYS: [Key; 7] = [
         "nat: what happens to a segment that belongs to no entry and opens none; `forward` if left out.",
     ),
     key(
+        "forward",
+        Form::Ports(&Form::Node),
+        "nat: ports of its outside address, each with the inside node whose server gets what comes there.",
+    ),
+    key(
         "preset",
         Form::Word(&BUILDABLE_NAMES),
         "nat: when it forgets, and what it does then, as a known middlebox; other keys override it.",
     ),
+];
+
+pub(in crate::scenario) static NEIGHBOURS: Table =
+    Table { name: "neighbours", what: "`neighbours`", rest: Rest::Nothing, keys: &NEIGHBOURS_KEYS };
+
+/// The time-outs from net/core/neighbour.c; the kernel counts the delay in seconds.
+static NEIGHBOURS_KEYS: [Key; 4] = [
+    key(
+        "reachable",
+        Form::Duration,
+        "base_reachable_time_ms: how long a hardware address is believed, give or take half of it at random.",
+    ),
+    key(
+        "delay",
+        Form::Seconds(0, 86_400),
+        "delay_first_probe_time: how long one that is no longer believed is used before it is asked for.",
+    ),
+    key("retransmit", Form::Duration, "retrans_time_ms: the time between questions."),
+    key("permanent", Form::Flag, "true: it knows all hardware addresses of its subnets from the beginning for good."),
 ];
 
 pub(in crate::scenario) static CONNTRACK: Table =

@@ -7,7 +7,7 @@ use crate::scenario::Rejection;
 pub(in crate::scenario) static STEP: Table =
     Table { name: "step", what: "a step", rest: Rest::Nothing, keys: &STEP_KEYS };
 
-static STEP_KEYS: [Key; 24] = [
+static STEP_KEYS: [Key; 26] = [
     key("as", Form::Text, "The step's name, for `step:`, `since:` and `undo:`; its verb if left out."),
     key("of", Form::Text, "Only this one of several `connections`; all of them if left out."),
     key("connect", Form::Null, "The client connects."),
@@ -31,6 +31,8 @@ static STEP_KEYS: [Key; 24] = [
     key("route", Form::Table(&ROUTE), "A node's way to another leads nowhere."),
     key("undo", Form::Text, "Ends a fault, by its step's name."),
     key("flush_nat", Form::Node, "Deletes the connection's entries from a nat's table."),
+    key("take_port", Form::Table(&TAKE_PORT), "Somebody else behind a nat gets a port of it, toward the same server."),
+    key("flush_neighbours", Form::Node, "Deletes the hardware addresses that a node has found out."),
     key("kill", Form::Side, "SIGKILL."),
     key("freeze", Form::Side, "SIGSTOP."),
     key("thaw", Form::Side, "SIGCONT."),
@@ -146,6 +148,16 @@ const SELECTORS: [Key; 9] = [
     key("for", Form::Duration, "Ends by itself after this long."),
     key("via", Form::Word(&["nft", "iptables"]), "The program that sets the rule; nft if there is one, if left out."),
 ];
+
+pub(in crate::scenario) static TAKE_PORT: Table = Table {
+    name: "take_port",
+    what: "`take_port`",
+    rest: Rest::Nothing,
+    keys: &[
+        required("on", Form::Node, "The nat."),
+        required("port", Form::Whole(1, 65535), "The port, which the nat would else leave to the client that has it."),
+    ],
+};
 
 pub(in crate::scenario) static SYSCTL: Table = Table {
     name: "set_sysctl",

@@ -68,6 +68,8 @@ pub(in crate::scenario) enum Form {
     Either(&'static [Form]),
     /// Node names to values.
     Nodes(&'static Form),
+    /// Ports to values.
+    Ports(&'static Form),
     /// Dotted sysctl names to values.
     Sysctls,
     /// Rows of a figure to values.

@@ -32,6 +32,14 @@ fn those_that_are_alike_are_numbered() {
 }
 
 #[test]
+fn their_lines_may_be_of_any_node() {
+    let nat = with("nodes: { a: host, sw: switch", "nodes: { a: host, sw: nat");
+    let named = |line: &str| nat.replace("expect: [a > b: SYN]", &format!("expect: [a > b: SYN, {line}]"));
+    assert_eq!(told(&named("sw: entry created")), [""; 0]);
+    assert_eq!(told(&named("x > b: SYN")), ["5:69 unknown node `x` | known here: `a`, `b`, `c`, `sw`"]);
+}
+
+#[test]
 fn the_full_form_means_the_same() {
     let text = draw::full(&good(SEVERAL));
     assert_eq!(draw::full(&good(&text)), text);

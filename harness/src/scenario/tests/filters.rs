@@ -19,7 +19,7 @@ fn a_reject_in_short_answers_as_nft_does() {
 #[test]
 fn a_reject_selects_as_a_drop_does() {
     let selectors =
-        "on: b, hook: output, from: client, flags: [SYN], only: probes, next: 2, share: 5%, for: 1s, via: nft";
+        "on: b, hook: output, from: server, flags: [PSH], only: probes, next: 2, share: 5%, for: 1s, via: nft";
     let Action::Drop(dropped) = last(&format!("  - drop: {{ {selectors} }}")) else { panic!() };
     let Action::Reject { what, with } = last(&format!("  - reject: {{ {selectors}, with: tcp-reset }}")) else {
         panic!()
@@ -47,7 +47,7 @@ fn a_reject_is_undone_by_its_name() {
 #[test]
 fn answers_are_sent_by_the_side_that_does_not_probe() {
     let probing = |client: &str, server: &str| {
-        let text = with(7, "  - connect\n  - drop: { on: a, only: answers }");
+        let text = with(7, "  - connect\n  - drop: { on: sw, only: answers }");
         text.replace("client: { on: a }", client).replace("server: { on: b }", server)
     };
     let (client, server) = ("client: { on: a, keepalive: true }", "server: { on: b, keepalive: true }");
@@ -86,4 +86,68 @@ fn wrong_rejects() {
             &["8:20 `with` is no key of `drop` | a `drop` says nothing: use `reject`"],
         ),
     ]);
+}
+
+#[test]
+fn selectors_that_can_never_match() {
+    let output = "leave `hook` out: a host drops what comes in";
+    check(&[
+        (
+            7,
+            "  - connect\n  - drop: { on: b, from: server }",
+            &["8:5 what the server sends does not come in at b, where it runs | use `hook: output`, or drop it at a"],
+        ),
+        (
+            7,
+            "  - connect\n  - reject: { on: b, hook: output, from: client }",
+            &[&format!("8:5 b does not send what the client sends | {output}")],
+        ),
+        (
+            7,
+            "  - connect\n  - drop: { on: b, flags: [FIN], only: probes }",
+            &["8:5 `only: probes` takes nothing with FIN | leave one of the two out"],
+        ),
+        (
+            7,
+            "  - connect\n  - drop: { on: b, flags: [FIN, RST] }",
+            &["8:5 no segment has FIN and RST | `flags` are those that are all set: write a step for each"],
+        ),
+    ]);
+    assert_eq!(
+        told(&with(7, "  - connect\n  - drop: { on: b, hook: output, flags: [ACK, FIN], from: server }")),
+        [""; 0]
+    );
+}
+
+#[test]
+fn answers_do_not_come_in_where_they_are_sent() {
+    let text = with(7, "  - connect\n  - drop: { on: b, only: answers }");
+    let text = text.replace("client: { on: a }", "client: { on: a, keepalive: true }");
+    assert_eq!(
+        told(&text),
+        ["8:5 what the server sends does not come in at b, where it runs | use `hook: output`, or drop it at a"]
+    );
+    assert_eq!(told(&text.replace("on: b, only", "on: a, only")), [""; 0]);
+}
+
+#[test]
+fn nothing_comes_to_nodes_off_the_way() {
+    let lab = |drop: &str| {
+        with(2, "nodes: { a: host, sw: router, b: host, c: host, d: switch, e: router }")
+            .replace("links: [a -- sw, sw -- b]", "links: [a -- sw, sw -- b, sw -- c, sw -- d, d -- e]")
+            .replace("  - connect\n", &format!("  - connect\n  - drop: {drop}\n"))
+    };
+    for off in ["c", "d", "e"] {
+        let error = format!("8:11 nothing of the connection comes to {off} | name a node on the way from a to b");
+        assert_eq!(told(&lab(off)), [error]);
+    }
+    for on in ["a", "sw", "b"] {
+        assert_eq!(told(&lab(on)), [""; 0]);
+    }
+    assert_eq!(
+        told(&lab("{ on: sw, hook: input }")),
+        [
+            "8:17 nothing of the connection is for sw itself, a router | leave `hook` out: a router drops what it forwards"
+        ]
+    );
 }

@@ -71,6 +71,18 @@ fn words_for_loose_and_for_unknown_segments() {
 }
 
 #[test]
+fn neighbours_and_forwarded_ports() {
+    let settings = "neighbours: { reachable: 500ms, delay: 0s, permanent: true }";
+    let nodes = nodes(&format!("nodes: {{ a: {{ role: host, {settings} }}, sw: switch, b: host }}"));
+    let half = Some(Duration::from_millis(500));
+    let known = Neighbours { reachable: half, delay: Some(Duration::ZERO), retransmit: None, permanent: true };
+    assert_eq!((nodes[0].neighbours, nodes[2].neighbours), (known, Neighbours::default()));
+    let forward = nat("toward: a, forward: { 5050: b }").forward;
+    let ports: Vec<_> = forward.iter().map(|(port, to)| (port.value, to.value.as_str())).collect();
+    assert_eq!(ports, [(5050, "b")]);
+}
+
+#[test]
 fn links_in_short_and_in_full() {
     let links = good(&with(3, "links: [a--sw, { between: [sw, b], mtu: 1400 }]")).links;
     let shown: Vec<_> =

@@ -79,11 +79,11 @@ fn a_router_drops_what_it_forwards() {
 #[test]
 fn a_drop_in_full() {
     let hole = hole(
-        "drop: { on: b, hook: output, from: client, flags: [SYN, ACK], only: probes, next: 1, share: 50%, for: 10s, via: iptables }",
+        "drop: { on: b, hook: output, from: server, flags: [PSH, ACK], only: probes, next: 1, share: 50%, for: 10s, via: iptables }",
     );
     assert_eq!(hole.hook, Hook::Output);
-    assert_eq!(hole.from, Some(Side::Client));
-    assert_eq!(hole.flags, [TcpFlag::Syn, TcpFlag::Ack]);
+    assert_eq!(hole.from, Some(Side::Server));
+    assert_eq!(hole.flags, [TcpFlag::Psh, TcpFlag::Ack]);
     assert_eq!(hole.only, Some(Only::Probes));
     assert_eq!((hole.next, hole.share), (Some(1), Some(500)));
     assert_eq!((hole.lasts, hole.via), (Some(Duration::from_secs(10)), FilterTool::Iptables));
@@ -91,9 +91,15 @@ fn a_drop_in_full() {
 
 #[test]
 fn every_flag_and_filter_has_its_word() {
-    let flags = hole("drop: { on: b, flags: [FIN, SYN, RST, PSH, ACK], via: nft }");
-    assert_eq!(flags.flags, [TcpFlag::Fin, TcpFlag::Syn, TcpFlag::Rst, TcpFlag::Psh, TcpFlag::Ack]);
-    assert_eq!(flags.via, FilterTool::Nft);
+    let flags = [
+        ("FIN, ACK", vec![TcpFlag::Fin, TcpFlag::Ack]),
+        ("SYN", vec![TcpFlag::Syn]),
+        ("RST, PSH", vec![TcpFlag::Rst, TcpFlag::Psh]),
+    ];
+    for (words, flags) in flags {
+        let hole = hole(&format!("drop: {{ on: b, flags: [{words}], via: nft }}"));
+        assert_eq!((hole.flags, hole.via), (flags, FilterTool::Nft));
+    }
 }
 
 #[test]

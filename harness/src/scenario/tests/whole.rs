@@ -37,7 +37,18 @@ fn name(text: &str, line: u32, column: u32) -> Spanned<NodeName> {
 }
 
 fn node(text: &str, role: Role, line: u32) -> Spanned<Node> {
-    at(Node { name: name(text, line, 3), role, sysctls: Vec::new(), routes: Vec::new() }, line, 3, text.len())
+    at(
+        Node {
+            name: name(text, line, 3),
+            role,
+            sysctls: Vec::new(),
+            routes: Vec::new(),
+            neighbours: Neighbours::default(),
+        },
+        line,
+        3,
+        text.len(),
+    )
 }
 
 fn endpoint(on: Spanned<NodeName>, port: Option<u16>) -> Endpoint {

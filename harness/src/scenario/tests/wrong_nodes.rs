@@ -128,3 +128,100 @@ fn wrong_nodes() {
         ),
     ]);
 }
+
+const FORWARD: &str = "nodes: { a: host, sw: { role: nat, ";
+
+#[test]
+fn wrong_forwards() {
+    let cases: &[(&str, &[&str])] = &[
+        ("toward: a, forward: { 5050: x }", &["2:64 unknown node `x` | known here: `a`, `b`, `sw`"]),
+        ("toward: a, forward: { 5050: bb }", &["2:64 unknown node `bb` | did you mean `b`?"]),
+        (
+            "toward: a, forward: { 5050: a }",
+            &[
+                "2:58 no server listens on a at port 5050 | it is `5050: b` that does",
+                "2:64 a is not inside of sw | its outside is toward a: name a node on another side, or turn `toward` round",
+            ],
+        ),
+        (
+            "toward: a, forward: { 5050: sw }",
+            &["2:64 sw forwards a port to itself | name the node inside that listens"],
+        ),
+        ("toward: a, forward: { 80: b }", &["2:58 no server listens on b at port 80 | its server is at `5050: b`"]),
+        (
+            "forward: { 5050: b }",
+            &[
+                "2:47 sw forwards a port, but nothing says which side is its outside | name the neighbour there: `toward: a`",
+            ],
+        ),
+        (
+            "toward: a, forward: { 5050: b, 5050: b }",
+            &[
+                "2:67 the key `5050` stands here a second time | keep one of the two; in a list, begin each entry with `-`",
+            ],
+        ),
+        (
+            "toward: a, forward: { 5050: b, 05050: b }",
+            &["2:67 port 5050 is forwarded a second time | keep one of the two"],
+        ),
+        (
+            "toward: a, forward: { 0: b, http: b }",
+            &[
+                "2:58 `0` is out of limits for a port | write a whole number from 1 to 65535",
+                "2:64 `http` is no whole number for a port | write a whole number from 1 to 65535",
+            ],
+        ),
+        (
+            "toward: a, forward: [5050]",
+            &["2:56 a list where forwarded ports belong | write each port with the node that gets it: `{ 5050: b }`"],
+        ),
+    ];
+    for (settings, expected) in cases {
+        check(&[(2, &format!("{FORWARD}{settings} }}, b: host }}"), expected)]);
+    }
+    check(&[(
+        2,
+        "nodes: { a: host, sw: { role: router, forward: { 5050: b } }, b: host }",
+        &["2:39 only a nat takes `forward` | write `role: nat`, or leave the key out"],
+    )]);
+}
+
+#[test]
+fn a_nat_hands_on_only_what_the_next_one_takes() {
+    let lab = |inner: &str| {
+        let nodes = format!(
+            "nodes: {{ a: host, sw: {{ role: nat, toward: a, forward: {{ 5050: in }} }}, \
+             in: {{ role: nat, toward: sw{inner} }}, b: host }}"
+        );
+        let text = super::with(2, &nodes).replace("links: [a -- sw, sw -- b]", "links: [a -- sw, sw -- in, in -- b]");
+        super::told(&text)
+    };
+    assert_eq!(lab(", forward: { 5050: b }"), [""; 0]);
+    assert_eq!(lab(""), ["2:58 in does not forward port 5050 on | give it `forward: { 5050: NODE }`, or name a host"]);
+}
+
+#[test]
+fn wrong_neighbours() {
+    let cases: &[(&str, &[&str])] = &[
+        ("reachable: 500", &["2:52 `500` is no duration | add the unit: `500s` or `500ms`"]),
+        (
+            "reachable: 1.5ms, retransmit: 0s",
+            &[
+                "2:52 1.5ms can't be a time of the neighbour table | write whole milliseconds, from 1ms to 1d",
+                "2:71 0s can't be a time of the neighbour table | write whole milliseconds, from 1ms to 1d",
+            ],
+        ),
+        ("delay: 500ms", &["2:48 500ms is not whole seconds | the kernel takes whole seconds from 0s to 86400s"]),
+        ("permanent: 1", &["2:52 unknown value `1` | known here: `true`, `false`"]),
+        ("retrasmit: 1s", &["2:41 unknown key of `neighbours`: `retrasmit` | did you mean `retransmit`?"]),
+    ];
+    for (settings, expected) in cases {
+        let nodes = format!("nodes: {{ a: {{ role: host, neighbours: {{ {settings} }} }}, sw: switch, b: host }}");
+        check(&[(2, &nodes, expected)]);
+    }
+    check(&[(
+        2,
+        "nodes: { a: host, sw: { role: switch, neighbours: {} }, b: host }",
+        &["2:39 sw is a switch: it asks nobody for hardware addresses | give them to a host, a router or a nat"],
+    )]);
+}

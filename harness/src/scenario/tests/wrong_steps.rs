@@ -260,8 +260,49 @@ fn wrong_steps() {
         (7, "  - connect\n  - undo: drop\n  - drop: b", &["8:11 `drop` comes later | move `undo` below it"]),
         (
             7,
+            "  - connect\n  - drop: b\n  - undo: drop\n  - undo: drop",
+            &["10:5 `drop` was undone before | take this `undo` out"],
+        ),
+        (
+            7,
+            "  - connect\n  - drop: b\n  - power_off: b\n  - undo: drop",
+            &["10:5 `drop` ended when b lost its power | take this `undo` out"],
+        ),
+        (7, "  - connect\n  - undo: drop", &["8:11 unknown fault `drop` | add it, or take this out"]),
+        (
+            7,
             "  - connect\n  - { drop: b, as: hole }\n  - undo: hol",
             &["9:11 unknown fault `hol` | did you mean `hole`?"],
+        ),
+        (
+            7,
+            "  - connect\n  - take_port: { on: sw, port: 40001 }",
+            &["8:22 sw is a switch: only a nat has a table of connections | make it one: `sw: nat`"],
+        ),
+        (
+            7,
+            "  - connect\n  - take_port: { on: a, prot: 0 }",
+            &["8:25 unknown key of `take_port`: `prot` | did you mean `port`?"],
+        ),
+        (
+            7,
+            "  - connect\n  - take_port: { on: a, port: 70000 }",
+            &["8:31 `70000` is out of limits for a port | write a whole number from 1 to 65535"],
+        ),
+        (
+            7,
+            "  - connect\n  - flush_neighbours: sw",
+            &["8:23 sw is a switch: it asks nobody for hardware addresses | name a host, a router or a nat"],
+        ),
+        (
+            7,
+            "  - connect\n  - flush_neighbours",
+            &["8:5 `flush_neighbours` lacks what it applies to | write `- flush_neighbours: a`"],
+        ),
+        (
+            7,
+            "  - connect\n  - power_off: b\n  - flush_neighbours: b",
+            &["9:5 b has no power here | power it on first: `- power_on: b`"],
         ),
         (
             7,

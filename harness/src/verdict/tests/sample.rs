@@ -29,8 +29,13 @@ pub(crate) fn ms(millis: u64) -> Duration {
 pub(crate) fn manifest(clock: ClockKind) -> Manifest {
     let info = |name: &str, kind| NodeInfo { name: node(name), kind, interfaces: Vec::new() };
     let vantage = |name: &str, interface: &str| VantagePlan { node: node(name), interface: interface.into() };
-    let end =
-        |side, name: &str, last, port| EndpointInfo { side, node: node(name), address: [10, 0, 0, last].into(), port };
+    let end = |side, name: &str, last, port| EndpointInfo {
+        side,
+        node: node(name),
+        address: [10, 0, 0, last].into(),
+        forwarded: None,
+        port,
+    };
     Manifest {
         version: 1,
         name: "sample".into(),

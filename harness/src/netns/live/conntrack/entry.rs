@@ -4,18 +4,18 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Attribute numbers of include/uapi/linux/netfilter/nfnetlink_conntrack.h.
 pub(super) const TUPLE_ORIG: u16 = 1;
-const TUPLE_REPLY: u16 = 2;
-const STATUS: u16 = 3;
-const PROTOINFO: u16 = 4;
-const TIMEOUT: u16 = 7;
+pub(super) const TUPLE_REPLY: u16 = 2;
+pub(super) const STATUS: u16 = 3;
+pub(super) const PROTOINFO: u16 = 4;
+pub(super) const TIMEOUT: u16 = 7;
 pub(super) const ID: u16 = 12;
 const TIMESTAMP: u16 = 20;
 /// From Linux 6.14 on.
 const TIMESTAMP_EVENT: u16 = 27;
 
 /// `enum ip_conntrack_status`.
-const IPS_SEEN_REPLY: u32 = 1 << 1;
-const IPS_ASSURED: u32 = 1 << 2;
+pub(super) const IPS_SEEN_REPLY: u32 = 1 << 1;
+pub(super) const IPS_ASSURED: u32 = 1 << 2;
 
 /// `enum tcp_conntrack`, by the names that /proc/net/nf_conntrack shows.
 const STATES: [&str; 10] = [

@@ -6,9 +6,10 @@ use crate::record::Entry;
 use netlink_packet_core::{NLA_F_NESTED, NLM_F_DUMP};
 use netlink_sys::protocols::NETLINK_NETFILTER;
 use std::io;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// NFNL_SUBSYS_CTNETLINK, the upper octet of a message's type.
-const SUBSYSTEM: u16 = 1 << 8;
+pub(super) const SUBSYSTEM: u16 = 1 << 8;
 /// IPCTNL_MSG_CT_GET, IPCTNL_MSG_CT_DELETE.
 const GET: u16 = SUBSYSTEM | 1;
 const DELETE: u16 = SUBSYSTEM | 2;
@@ -18,10 +19,15 @@ const fn message(family: i32) -> [u8; 4] {
     [family as u8, 0, 0, 0]
 }
 
+/// The same for that of an address.
+pub(super) const fn message_in(address: IpAddr) -> [u8; 4] {
+    message(if address.is_ipv6() { libc::AF_INET6 } else { libc::AF_INET })
+}
+
 /// The same for that of an entry's CTA_TUPLE_ORIG.
 fn message_of(original: &[u8]) -> Vec<u8> {
-    let ipv6 = tuple(original).is_some_and(|tuple| tuple.source.is_ipv6());
-    message(if ipv6 { libc::AF_INET6 } else { libc::AF_INET }).to_vec()
+    let ip = tuple(original).map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |tuple| tuple.source.ip());
+    message_in(ip).to_vec()
 }
 
 /// Whether the kernel tells of conntrack at all.

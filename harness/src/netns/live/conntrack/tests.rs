@@ -2,6 +2,7 @@ use super::*;
 use crate::ladder::EntryChange;
 use crate::name::NodeName;
 use crate::netns::live::testing::{Seen, inside, sh};
+use crate::plan::TakenPlan;
 use crate::record::{Entry, EventKind};
 use crate::run::Happening;
 use crate::time::LabTime;
@@ -213,4 +214,25 @@ fn lost_events_are_told() {
 #[test]
 fn it_can_be_asked_here() {
     inside(async || probe().unwrap());
+}
+
+#[test]
+fn a_port_that_somebody_has_can_not_be_taken_again() {
+    inside(async || {
+        track();
+        let end = |text: &str| text.parse().unwrap();
+        let entry = |port: u16| TakenPlan {
+            inside: end(&format!("10.255.255.254:{port}")),
+            outside: end(&format!("127.0.0.1:{port}")),
+            server: end("127.0.0.2:5050"),
+        };
+        take(&entry(40_001)).unwrap();
+        let error = take(&entry(40_001)).unwrap_err();
+        assert_eq!(error.to_string(), "take port 40001: a connection has it already; flush the table first");
+        take(&entry(40_002)).unwrap();
+        let made = list().unwrap().into_iter().find(|made| made.original.source.port() == 40_001).unwrap();
+        assert_eq!((made.original.source, made.reply.destination), (entry(40_001).inside, entry(40_001).outside));
+        assert_eq!((made.state.as_deref(), made.assured, made.replied), (Some("ESTABLISHED"), true, true));
+        assert_eq!(flush_tcp().unwrap(), 2);
+    });
 }

@@ -15,6 +15,7 @@ fn plan(side: Side) -> EndpointPlan {
         side,
         node: NodeName::new("a").unwrap(),
         address: Ipv4Addr::LOCALHOST.into(),
+        forwarded: None,
         port: (side == Side::Server).then_some(SERVER.port()),
         options: vec![],
         program: None,

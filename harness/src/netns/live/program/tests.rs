@@ -190,6 +190,7 @@ fn client() -> EndpointPlan {
         side: Side::Client,
         node: NodeName::new("a").unwrap(),
         address: Ipv4Addr::LOCALHOST.into(),
+        forwarded: None,
         port: None,
         // 1/1/1.
         options: vec![option(1, 9, 1), option(6, 4, 1), option(6, 5, 1), option(6, 6, 1)],

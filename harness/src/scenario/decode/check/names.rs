@@ -1,5 +1,6 @@
 use super::{Context, Draft};
-use crate::scenario::{Action, Expected, Rung, Spanned};
+use crate::name::NodeName;
+use crate::scenario::{Action, Expected, Rung, Spanned, Step};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names are given once, and those that are used are given.
@@ -75,7 +76,7 @@ fn undone(draft: &Draft, names: &[String], cx: &mut Context) {
             Some(head) if head.span.offset > step.span.offset => {
                 cx.error(name.span, format!("`{}` comes later", name.value), "move `undo` below it");
             }
-            Some(_) => {}
+            Some(_) => already(draft, step, &name.value, cx),
             None if draft.whole.steps => {
                 let faults = heads.filter(|(head, _)| UNDONE.contains(&head.verb)).map(|(_, name)| name.as_str());
                 cx.unknown(name, "fault", faults);
@@ -119,5 +120,34 @@ fn counted(draft: &Draft, names: &[String], cx: &mut Context) {
             }
             None => {}
         }
+    }
+}
+
+/// A fault that ended by an earlier step can't be undone; one that ends by itself can.
+fn already(draft: &Draft, undo: &Spanned<Step>, name: &str, cx: &mut Context) {
+    let names = draft.script.names();
+    let heads = draft.script.heads.iter().zip(&names);
+    let Some(set) = heads.filter(|(_, known)| *known == name).map(|(head, _)| head.span.offset).next() else { return };
+    let fault = draft.script.steps.iter().find(|step| step.span.offset == set);
+    let later = draft.script.steps.iter().filter(|step| (set..undo.span.offset).contains(&step.span.offset));
+    for step in later {
+        let why = match &step.action {
+            Action::Undo(other) if other.value == name => "was undone before".to_owned(),
+            Action::PowerOff(node) if fault.is_some_and(|fault| goes_with(&fault.action, node)) => {
+                format!("ended when {} lost its power", node.value)
+            }
+            _ => continue,
+        };
+        return cx.error(undo.span, format!("`{name}` {why}"), "take this `undo` out");
+    }
+}
+
+/// Whether a fault is gone when this node is.
+fn goes_with(fault: &Action, node: &NodeName) -> bool {
+    match fault {
+        Action::Drop(what) | Action::Reject { what, .. } => what.on.value == *node,
+        Action::Route(route) => route.on.value == *node,
+        Action::Impair(what) => [&what.of.value, &what.toward.value].contains(&node),
+        _ => false,
     }
 }

@@ -71,7 +71,11 @@ fn needed<'a>(action: &'a Action, draft: &'a Draft) -> Vec<&'a NodeName> {
         Action::Impair(Impair { of, toward, .. }) => vec![&of.value, &toward.value],
         Action::Route(route) => vec![&route.on.value],
         Action::Drop(what) | Action::Reject { what, .. } => vec![&what.on.value],
-        Action::FlushNat(node) | Action::PowerOff(node) | Action::Sysctl { on: node, .. } => vec![&node.value],
+        Action::FlushNat(node)
+        | Action::FlushNeighbours(node)
+        | Action::TakePort { on: node, .. }
+        | Action::PowerOff(node)
+        | Action::Sysctl { on: node, .. } => vec![&node.value],
         Action::Connect => [Side::Client, Side::Server].iter().filter_map(|side| draft.host(*side)).collect(),
         Action::Kill(side) | Action::Freeze(side) | Action::Thaw(side) | Action::Sockopt { on: side, .. } => {
             draft.host(*side).into_iter().collect()

@@ -45,7 +45,11 @@ fn connected(client: &NodeName, server: &NodeName, draft: &Draft, cx: &mut Conte
 }
 
 /// All nodes that can be reached through nodes that let pass.
-fn reachable<'a>(from: &'a NodeName, draft: &'a Draft, passes: impl Fn(&NodeName) -> bool) -> BTreeSet<&'a NodeName> {
+pub(super) fn reachable<'a>(
+    from: &'a NodeName,
+    draft: &'a Draft,
+    passes: impl Fn(&NodeName) -> bool,
+) -> BTreeSet<&'a NodeName> {
     let mut near: BTreeMap<&NodeName, Vec<&NodeName>> = BTreeMap::new();
     for link in &draft.links {
         let [first, second] = &link.ends;

@@ -6,7 +6,8 @@ use crate::scenario::{Action, Expected, Hook, Impair, Only, PowerOn, Role, Selec
 pub(super) fn check(draft: &Draft, cx: &mut Context) {
     for step in &draft.script.steps {
         match &step.action {
-            Action::FlushNat(node) => table_of(node, draft, cx),
+            Action::FlushNat(node) | Action::TakePort { on: node, .. } => table_of(node, draft, cx),
+            Action::FlushNeighbours(node) => asks(node, draft, cx),
             Action::Drop(what) => filters(what, step.span, draft, cx),
             Action::Reject { what, .. } => {
                 answers(what, draft, cx);
@@ -56,6 +57,13 @@ fn table_of(node: &Spanned<NodeName>, draft: &Draft, cx: &mut Context) {
             let message = format!("{} is a {}: only a nat has a table of connections", node.value, role.word());
             cx.error(node.span, message, format!("make it one: `{}: nat`", node.value));
         }
+    }
+}
+
+fn asks(node: &Spanned<NodeName>, draft: &Draft, cx: &mut Context) {
+    if draft.role(node) == Some(&Role::Switch) {
+        let message = format!("{} is a switch: it asks nobody for hardware addresses", node.value);
+        cx.error(node.span, message, "name a host, a router or a nat");
     }
 }
 

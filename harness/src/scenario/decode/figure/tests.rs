@@ -3,7 +3,9 @@ use crate::name::{Label, NodeName};
 use crate::scenario::decode::check;
 use crate::scenario::keys::TOP;
 use crate::scenario::tree::{self, Kind};
-use crate::scenario::{Action, Expected, Fate, Impairment, Link, Nat, Node, Role, Rung, Span, Spanned, Step, When};
+use crate::scenario::{
+    Action, Expected, Fate, Impairment, Link, Nat, Neighbours, Node, Role, Rung, Span, Spanned, Step, When,
+};
 use std::time::Duration;
 
 fn here<T>(value: T) -> Spanned<T> {
@@ -15,7 +17,7 @@ fn name(text: &str) -> Spanned<NodeName> {
 }
 
 fn node(text: &str, role: Role) -> Spanned<Node> {
-    here(Node { name: name(text), role, sysctls: Vec::new(), routes: Vec::new() })
+    here(Node { name: name(text), role, sysctls: Vec::new(), routes: Vec::new(), neighbours: Neighbours::default() })
 }
 
 fn link(first: &str, second: &str) -> Spanned<Link> {

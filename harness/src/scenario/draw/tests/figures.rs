@@ -1,7 +1,8 @@
 use crate::name::{Errno, NodeName, Side};
 use crate::scenario::figure::samples::{Sample, bare, parts, samples, scenario};
 use crate::scenario::{
-    Action, Expected, Impairment, Keepalive, Link, Nat, Node, Outcome, Role, Rung, Scenario, Span, Spanned, When, draw,
+    Action, Expected, Impairment, Keepalive, Link, Nat, Neighbours, Node, Outcome, Role, Rung, Scenario, Span, Spanned,
+    When, draw,
 };
 use std::time::Duration;
 
@@ -137,7 +138,13 @@ fn nodes_that_are_more_than_their_lane_shows() {
 #[test]
 fn a_network_without_room_is_refused() {
     let mut more = odd();
-    let extra = Node { name: name("c"), role: Role::Host, sysctls: Vec::new(), routes: Vec::new() };
+    let extra = Node {
+        name: name("c"),
+        role: Role::Host,
+        sysctls: Vec::new(),
+        routes: Vec::new(),
+        neighbours: Neighbours::default(),
+    };
     more.nodes.push(Spanned::new(extra, Span::default()));
     assert_eq!(
         draw::figure(&more),

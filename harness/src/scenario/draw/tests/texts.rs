@@ -1,8 +1,8 @@
 use crate::name::{Errno, Label, NodeName, Side};
 use crate::scenario::{
     Action, Clock, DeadEnd, Endpoint, EntryChange, Expected, Family, Fate, FilterTool, Hook, Impair, Impairment,
-    Keepalive, Link, Nat, Node, OnUnknown, Only, Outcome, PowerOn, Rejection, Role, Route, Rung, Scenario, Selection,
-    Source, Span, Spanned, Step, TcpFlag, When, draw,
+    Keepalive, Link, Nat, Neighbours, Node, OnUnknown, Only, Outcome, PowerOn, Rejection, Role, Route, Rung, Scenario,
+    Selection, Source, Span, Spanned, Step, TcpFlag, When, draw,
 };
 use std::time::Duration;
 
@@ -53,22 +53,31 @@ fn endpoint(on: &str) -> Endpoint {
 
 fn nodes() -> Vec<Node> {
     let nat = Nat {
-        toward: Some(node("b")),
+        toward: Some(node("gw")),
         loose: Some(false),
         drop_invalid: true,
         established_timeout: Some(10 * SECOND),
         timeouts: vec![(text("tcp_timeout_unacknowledged"), 5 * SECOND)],
         on_unknown: OnUnknown::Reset,
+        forward: vec![(at(5050), node("b"))],
     };
-    let plain = |name, role| Node { name: node(name), role, sysctls: Vec::new(), routes: Vec::new() };
+    let plain = |name, role| Node {
+        name: node(name),
+        role,
+        sysctls: Vec::new(),
+        routes: Vec::new(),
+        neighbours: Neighbours::default(),
+    };
     let set = vec![(text("net.ipv4.tcp_keepalive_time"), text("7000")), (text("net.ipv4.tcp_rmem"), text("1 2 3"))];
+    let asks =
+        Neighbours { reachable: Some(SECOND / 2), delay: Some(SECOND), retransmit: Some(SECOND / 5), permanent: true };
     vec![
         Node { sysctls: set, ..plain("a", Role::Host) },
         plain("sw", Role::Switch),
         Node { routes: vec![(DeadEnd::Blackhole, node("b")), (DeadEnd::Throw, node("a"))], ..plain("r", Role::Router) },
         plain("gw", Role::Nat(Nat::default())),
         plain("nat", Role::Nat(nat)),
-        plain("b", Role::Host),
+        Node { neighbours: asks, ..plain("b", Role::Host) },
     ]
 }
 
@@ -99,7 +108,7 @@ fn impair(both: bool, how: Impairment, lasts: Option<Duration>) -> Step {
 }
 
 fn full_reject() -> Selection {
-    Selection { only: Some(Only::Answers), lasts: Some(SECOND), ..hole() }
+    Selection { on: node("a"), only: Some(Only::Answers), lasts: Some(SECOND), ..hole() }
 }
 
 fn steps() -> Vec<Step> {
@@ -141,6 +150,8 @@ fn steps() -> Vec<Step> {
         step(Action::Route(Route { on: node("r"), kind: DeadEnd::Prohibit, to: node("b"), lasts: Some(SECOND) })),
         step(Action::Undo(text("drop"))),
         step(Action::FlushNat(node("nat"))),
+        step(Action::TakePort { on: node("nat"), port: 40000 }),
+        step(Action::FlushNeighbours(node("a"))),
         step(Action::Kill(Side::Server)),
         step(Action::Kill(Side::Server)),
         step(Action::Freeze(Side::Server)),
@@ -307,8 +318,8 @@ nodes:
   sw: switch
   r: { role: router, routes: [{ blackhole: b }, { throw: a }] }
   gw: nat
-  nat: { role: nat, toward: b, conntrack: { loose: false, drop_invalid: true, established_timeout: 10s, tcp_timeout_unacknowledged: 5s }, on_unknown: reset }
-  b: host
+  nat: { role: nat, toward: gw, conntrack: { loose: false, drop_invalid: true, established_timeout: 10s, tcp_timeout_unacknowledged: 5s }, on_unknown: reset, forward: { 5050: b } }
+  b: { role: host, neighbours: { reachable: 500ms, delay: 1s, retransmit: 200ms, permanent: true } }
 links:
   - a -- sw
   - sw -- nat
@@ -334,13 +345,15 @@ steps:
   - link_up: b -- nat
   - { drop: { on: nat, hook: forward, from: client, flags: [ACK, PSH], only: probes, next: 1, share: 50.5%, for: 10s, via: nft }, as: hole }
   - drop: { on: b, hook: input }
-  - reject: { on: b, with: no-route, hook: input, only: answers, for: 1s }
+  - reject: { on: a, with: no-route, hook: input, only: answers, for: 1s }
   - reject: { on: b, with: port-unreachable, hook: input }
   - impair: { on: a -- sw, delay: 100ms, loss: 50.5%, rate: 64kbit }
   - impair: { on: a, toward: sw, delay: 100ms, jitter: 100ms, loss: 50.5%, rate: 64kbit, for: 1s }
   - route: { on: r, prohibit: b, for: 1s }
   - undo: drop
   - flush_nat: nat
+  - take_port: { on: nat, port: 40000 }
+  - flush_neighbours: a
   - kill: server
   - kill: server
   - freeze: server
