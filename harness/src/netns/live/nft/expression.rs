@@ -3,6 +3,7 @@
 
 use crate::netns::live::netlink::attribute;
 use netlink_packet_core::NLA_F_NESTED;
+use std::net::IpAddr;
 
 /// NFT_REG_VERDICT and NFT_REG_1.
 const VERDICT: u32 = 0;
@@ -148,8 +149,13 @@ pub(super) fn masquerade() -> Vec<u8> {
     expression("masq", &[])
 }
 
-/// To an address of IPv4: NFTA_NAT_TYPE (NFT_NAT_DNAT), _FAMILY, _REG_ADDR_MIN.
-pub(super) fn dnat(address: [u8; 4]) -> Vec<u8> {
-    let nat = expression("nat", &[number(1, 1), number(2, 2), number(3, REGISTER)]);
-    [immediate(REGISTER, value(2, &address)), nat].concat()
+/// To an address: NFTA_NAT_TYPE (NFT_NAT_DNAT), _FAMILY (NFPROTO_IPV4, NFPROTO_IPV6),
+/// _REG_ADDR_MIN.
+pub(super) fn dnat(address: IpAddr) -> Vec<u8> {
+    let (family, octets) = match address {
+        IpAddr::V4(address) => (2, address.octets().to_vec()),
+        IpAddr::V6(address) => (10, address.octets().to_vec()),
+    };
+    let nat = expression("nat", &[number(1, 1), number(2, family), number(3, REGISTER)]);
+    [immediate(REGISTER, value(2, &octets)), nat].concat()
 }

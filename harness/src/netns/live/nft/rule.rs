@@ -3,7 +3,7 @@ use super::expression::{
     payload, reject,
 };
 use super::text::{Family, unquoted};
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// The length of an interface's name with all its NULs (IFNAMSIZ).
 const NAME_LENGTH: usize = 16;
@@ -85,10 +85,8 @@ impl Rule {
             ["drop"] => self.last(drop_it()),
             ["jump", chain] => self.last(jump(chain)),
             ["masquerade"] => self.last(masquerade()),
-            ["dnat", "ip", "to", address] => {
-                let address: Ipv4Addr = address.parse().ok()?;
-                self.last(dnat(address.octets()))
-            }
+            ["dnat", "ip", "to", address] => self.last(dnat(IpAddr::V4(address.parse().ok()?))),
+            ["dnat", "ip6", "to", address] => self.last(dnat(IpAddr::V6(address.parse().ok()?))),
             // What a bridge may answer is another matter.
             _ if self.family == Family::Netdev => None,
             ["reject", "with", "tcp", "reset"] => {

@@ -86,7 +86,7 @@ fn what_a_nat_does() {
         same(&format!(
             "table inet deadpeer {{\n  chain forward {{\n    type filter hook forward priority filter;\n    {rule}\n  }}\n  \
              chain prerouting {{\n    type nat hook prerouting priority dstnat;\n    iifname \"to-b\" tcp dport 80 dnat ip to \
-             10.0.0.1\n  }}\n  chain postrouting {{\n    type nat hook postrouting priority srcnat;\n    oifname \"to-b\" \
+             10.0.0.1\n    iifname \"to-b\" tcp dport 80 dnat ip6 to fd00::1\n  }}\n  chain postrouting {{\n    type nat hook postrouting priority srcnat;\n    oifname \"to-b\" \
              masquerade\n  }}\n}}\n"
         ));
     }
