@@ -139,7 +139,13 @@ pub(super) fn weigh(matching: &Matching<'_>, drafts: &mut [Draft]) {
     });
     let clock_set = doubts.iter().any(|doubt| matches!(doubt, Doubt::ClockStep { .. }));
     let (failed_at, late_at) = (failed_at(matching), late_at(doubts));
+    let in_turn = matching.horizon_but_for_readings();
     for draft in drafts {
+        if draft.finding.kind == FindingKind::Unexpected && draft.when > in_turn {
+            draft.excuse(
+                "But what was read last was read late, and had it been in time, this would not count: run it again.",
+            );
+        }
         if frames_lost && draft.lost_frames_explain {
             draft.excuse("But frames are missing from the record, which can explain it.");
         }

@@ -4,7 +4,6 @@ use super::{Seen, SeenAs, conntrack, events, outcomes, quiet, segments};
 use crate::ladder::{Expected, Ladder, Rung};
 use crate::time::LabTime;
 use crate::timeline::{Timeline, What};
-use std::time::Duration;
 
 /// Something seen that no slot accounts for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,16 +124,23 @@ impl<'a> Matching<'a> {
         (0..slot).rev().find(|&earlier| self.fit(earlier).met().is_some())
     }
 
-    /// The latest time of anything met. When a reading is taken is the harness' affair, and may
-    /// be late: what was read then counts as of the line before, unless it is so late that the
-    /// run must have waited for something that no line names.
+    /// The latest time of anything met.
     pub(super) fn last_met(&self) -> LabTime {
-        let last = |readings: bool| {
-            let slots = (0..self.slots.len()).filter(|slot| self.is_reading(*slot) == readings);
-            slots.filter_map(|slot| self.moment(slot)).map(|moment| moment.at).max().unwrap_or(LabTime::ZERO)
-        };
-        let (timed, read) = (last(false), last(true));
-        if read.since(timed) > LATEST_READING { read } else { timed }
+        self.last_met_of(|_| true)
+    }
+
+    fn last_met_of(&self, wanted: impl Fn(usize) -> bool) -> LabTime {
+        let moments = (0..self.slots.len()).filter(|slot| wanted(*slot)).filter_map(|slot| self.moment(slot));
+        moments.map(|moment| moment.at).max().unwrap_or(LabTime::ZERO)
+    }
+
+    /// When judging would have ended, had all readings been taken in their turn: that is the
+    /// harness' affair, and a busy machine is late.
+    pub(super) fn horizon_but_for_readings(&self) -> LabTime {
+        match self.reached_the_end() {
+            true => self.last_met_of(|slot| !self.is_reading(slot)) + self.ladder.settle,
+            false => LabTime::FOREVER,
+        }
     }
 
     pub(super) fn is_reading(&self, slot: usize) -> bool {
@@ -216,10 +222,6 @@ struct Moved {
     /// The expected one that stands on the wrong side of it.
     around: usize,
 }
-
-/// A busy machine has been seen to read a second late, and no machine on which real time
-/// means anything is later than this.
-const LATEST_READING: Duration = Duration::from_millis(1500);
 
 /// More pairs than this are not looked through.
 const MOST_PAIRS: usize = 1_000_000;

@@ -139,26 +139,17 @@ fn a_long_record_with_a_difference_is_judged_in_good_time() {
     assert!(found.iter().all(|f| f.starts_with("Fail")) && !found.is_empty() && found.len() < 4, "{found:?}");
 }
 
-/// A machine that is busy reads late, and the next probe may have gone out by then.
+/// A machine that is busy reads late, and the next probe may have gone out by then; or else
+/// the ladder has no line for it. Who knows?
 #[test]
-fn a_late_reading_does_not_prolong_the_silence_after_the_last_line() {
+fn what_comes_before_a_late_reading_is_in_doubt() {
     let ladder = ladder(vec![segment("a>b", Label::Probe), segment("b>a", Label::ProbeAck), reads("alive")]);
     let reading = || What::Reading { rung: 2, value: Ok("alive".into()) };
     let talk = timeline(3_000_000).sends(100, "a>b", Label::Probe).sends(200, "b>a", Label::ProbeAck);
     let late = talk.clone().sends(1_000_100, "a>b", Label::Probe).happens(1_000_200, 1_000_300, reading());
-    assert_eq!(found(&ladder, &late), [""; 0]);
+    assert_eq!(found(&ladder, &late), ["Inconclusive Unexpected 1.0"]);
     let soon = talk.sends(300_100, "a>b", Label::Probe).happens(300_200, 300_300, reading());
     assert_eq!(found(&ladder, &soon), ["Fail Unexpected 1.0"]);
-}
-
-/// No machine is that late: the run waited for another probe, and there is no line for it.
-#[test]
-fn what_comes_before_a_very_late_reading_must_have_its_line() {
-    let ladder = ladder(vec![segment("a>b", Label::Probe), segment("b>a", Label::ProbeAck), reads("alive")]);
-    let reading = What::Reading { rung: 2, value: Ok("alive".into()) };
-    let talk = timeline(20_000_000).sends(100, "a>b", Label::Probe).sends(200, "b>a", Label::ProbeAck);
-    let late = talk.sends(15_000_100, "a>b", Label::Probe).happens(15_000_200, 15_000_300, reading);
-    assert_eq!(found(&ladder, &late), ["Fail Unexpected 1.0"]);
 }
 
 /// It was the line before that failed, and not the harness.
