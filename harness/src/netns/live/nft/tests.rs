@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 fn fault(family: &str, hook: &str, hit: &str, rules: &[&str]) -> String {
     let rules: String = rules.iter().map(|rule| format!("    {rule} jump hit\n")).collect();
     format!(
-        "table {family} dp_1 {{\n  chain hit {{\n    {hit}\n  }}\n  chain at0 {{\n    type filter hook {hook};\n{rules}  }}\n}}\n"
+        "table {family} dp_1 {{\n  chain hit {{\n    {hit}\n  }}\n  chain at0 {{\n    type filter hook {hook};\n\
+         {rules}  }}\n}}\n"
     )
 }
 
@@ -83,12 +84,13 @@ fn what_becomes_of_packets() {
 fn what_a_nat_does() {
     let forward = ["ct state invalid counter drop", "meta l4proto tcp ct state invalid counter reject with tcp reset"];
     for rule in forward {
-        same(&format!(
-            "table inet deadpeer {{\n  chain forward {{\n    type filter hook forward priority filter;\n    {rule}\n  }}\n  \
-             chain prerouting {{\n    type nat hook prerouting priority dstnat;\n    iifname \"to-b\" tcp dport 80 dnat ip to \
-             10.0.0.1\n    iifname \"to-b\" tcp dport 80 dnat ip6 to fd00::1\n  }}\n  chain postrouting {{\n    type nat hook postrouting priority srcnat;\n    oifname \"to-b\" \
-             masquerade\n  }}\n}}\n"
-        ));
+        let forward = format!("  chain forward {{\n    type filter hook forward priority filter;\n    {rule}\n  }}\n");
+        let inward = ["ip to 10.0.0.1", "ip6 to fd00::1"];
+        let inward = inward.map(|to| format!("    iifname \"to-b\" tcp dport 80 dnat {to}\n")).concat();
+        let before = format!("  chain prerouting {{\n    type nat hook prerouting priority dstnat;\n{inward}  }}\n");
+        let outward = "    oifname \"to-b\" masquerade\n";
+        let after = format!("  chain postrouting {{\n    type nat hook postrouting priority srcnat;\n{outward}  }}\n");
+        same(&format!("table inet deadpeer {{\n{forward}{before}{after}}}\n"));
     }
 }
 
