@@ -7,10 +7,9 @@ use super::sink::Sink;
 use super::steps::actor;
 use super::world::World;
 use crate::name::{NodeName, Side, SocketField};
-use crate::plan::{Connection, EndpointPlan, ReadingKind, ReadingPlan};
+use crate::plan::{Connection, EndpointPlan, ReadingKind, ReadingPlan, show_packets};
 use crate::record::{Event, EventKind};
 use crate::run::Happening;
-use crate::scenario::show_packets;
 use std::net::SocketAddr;
 
 /// Where a reading's result goes.
@@ -87,7 +86,7 @@ fn socket(server: &EndpointPlan, connection: usize, side: Side, field: SocketFie
         Subject::Program { local, remote } => Some((SocketAddr::from(local), SocketAddr::from(remote))),
         _ => None,
     });
-    let end = End::of(side, SocketAddr::new(server.address.into(), server.port.unwrap_or(0)));
+    let end = End::of(side, SocketAddr::new(server.public().into(), server.port.unwrap_or(0)));
     let found = diag::find(end, known, false).map_err(|source| reading::kernel("the list of sockets", source))?;
     diag::word(field, &found).ok_or(ReadingError::Several { side, count: found.len() })
 }
