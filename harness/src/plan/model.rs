@@ -1,7 +1,7 @@
 use super::Warning;
 use crate::ladder::Ladder;
 use crate::name::{NodeName, Side, SocketField};
-pub use crate::scenario::{DeadEnd, Family, Impairment, Rejection};
+pub use crate::scenario::{DeadEnd, Family, Impairment, Rejection, show_packets};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;

@@ -8,7 +8,7 @@ use super::steps::actor;
 use super::world::World;
 use crate::ladder::show_packets;
 use crate::name::{NodeName, Side, SocketField};
-use crate::plan::{Connection, EndpointPlan, ReadingKind, ReadingPlan};
+use crate::plan::{Connection, EndpointPlan, ReadingKind, ReadingPlan, show_packets};
 use crate::record::{Event, EventKind};
 use crate::run::Happening;
 use std::net::SocketAddr;
@@ -87,7 +87,7 @@ fn socket(server: &EndpointPlan, connection: usize, side: Side, field: SocketFie
         Subject::Program { local, remote } => Some((SocketAddr::from(local), SocketAddr::from(remote))),
         _ => None,
     });
-    let end = End::of(side, SocketAddr::new(server.address.into(), server.port.unwrap_or(0)));
+    let end = End::of(side, SocketAddr::new(server.public().into(), server.port.unwrap_or(0)));
     let found = diag::find(end, known, false).map_err(|source| reading::kernel("the list of sockets", source))?;
     diag::word(field, &found).ok_or(ReadingError::Several { side, count: found.len() })
 }
