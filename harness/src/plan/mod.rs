@@ -9,6 +9,8 @@ mod forward;
 #[cfg(test)]
 mod ipv6_tests;
 mod length;
+#[cfg(test)]
+pub(crate) mod library;
 mod model;
 mod nat;
 mod neighbour;

@@ -8,7 +8,7 @@ use super::steps::actor;
 use super::world::World;
 use crate::ladder::show_packets;
 use crate::name::{NodeName, Side, SocketField};
-use crate::plan::{Connection, EndpointPlan, ReadingKind, ReadingPlan, show_packets};
+use crate::plan::{Connection, EndpointPlan, ReadingKind, ReadingPlan};
 use crate::record::{Event, EventKind};
 use crate::run::Happening;
 use std::net::SocketAddr;

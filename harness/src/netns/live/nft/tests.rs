@@ -4,10 +4,9 @@
 use super::{load, text};
 use crate::netns::live::needs::filters;
 use crate::netns::live::testing::{inside, sh};
-use crate::{plan, scenario};
+use crate::plan::library::library;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 /// A fault's table, whose rules are these.
 fn fault(family: &str, hook: &str, hit: &str, rules: &[&str]) -> String {
@@ -163,22 +162,5 @@ fn all_that_the_scenarios_load() {
 }
 
 fn scenarios_texts() -> BTreeSet<String> {
-    let mut files = Vec::new();
-    yaml(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios"), &mut files);
-    let variants = files.iter().flat_map(|file| {
-        scenario::parse_all(&file.to_string_lossy(), &fs::read(file).unwrap()).unwrap_or_else(|_| panic!("{file:?}"))
-    });
-    let plans: Vec<_> = variants.filter_map(|variant| plan::compile("x", &variant.scenario).ok()).collect();
-    plans.iter().flat_map(filters).filter_map(|filter| filter.nft.clone()).collect()
-}
-
-fn yaml(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            yaml(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "yaml") {
-            found.push(path);
-        }
-    }
+    library().iter().flat_map(filters).filter_map(|filter| filter.nft.clone()).collect()
 }
