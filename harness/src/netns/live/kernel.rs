@@ -195,7 +195,12 @@ mod tests {
         let phase = phase(&clock).unwrap();
         let offset = clock.at_monotonic(0).0;
         let mut narrow = 0;
-        for turn in 0..60 {
+        // On a busy machine many readings are held up and have the step in their midst, which
+        // tells nothing.
+        for turn in 0..1000 {
+            if narrow == 40 {
+                return;
+            }
             // Reads end shortly before the step, or begin shortly after it.
             let tick = tick();
             let next = phase.at.0 - offset + ((monotonic() - (phase.at.0 - offset)) / tick + 3) * tick;
@@ -210,7 +215,7 @@ mod tests {
                 narrow += i32::from(reading.jiffies == number);
             }
         }
-        assert!(narrow > 40, "{narrow}");
+        panic!("{narrow} of 1000 readings were narrow");
     }
 
     #[test]
