@@ -86,7 +86,8 @@ fn timing(matching: &Matching<'_>, slot: usize, last: &[Option<usize>], before: 
         When::Timer(set) => {
             let arming = arming(matching, slot, &anchor, owner, before);
             let edge = (!matches!(arming, Arming::Lazy)).then_some(set);
-            (kernel_timer(matching, rung, set, anchor.moment, arming), edge)
+            let moment = Moment { from: anchor.moment.from - ahead(matching, &anchor, owner), ..anchor.moment };
+            (kernel_timer(matching, rung, set, moment, arming), edge)
         }
     };
     let due = widened(matching, rung, when, window, anchor.moment, cause);
@@ -256,6 +257,16 @@ fn conntrack_timer(set: Duration, anchor: Moment, hz: u32, ticks: Ticks) -> (Due
 /// segment's stamp and the arming of the timer that it armed are a few readings, by all that
 /// runs at that moment: the timer's tick may be the next one.
 const CLOCK_READINGS: Duration = Duration::from_micros(10);
+
+/// How long before the stamp of a segment its sender may have armed the timer that counts from
+/// it, in virtual time: what a timer sends is sent first, and any other segment last.
+fn ahead(matching: &Matching<'_>, anchor: &AnchorSeen, owner: Option<&NodeName>) -> Duration {
+    let Kind::Crossing(index) = anchor.kind else { return Duration::ZERO };
+    let by_timer = |label| matches!(label, Label::Probe | Label::Retransmit | Label::WindowProbe);
+    let last = |crossing: &Crossing| Some(&crossing.from) == owner && !by_timer(crossing.label);
+    let sent = matching.timeline.crossings.get(index).is_some_and(last);
+    if sent && matches!(ticks(matching), Ticks::Exact(_)) { CLOCK_READINGS } else { Duration::ZERO }
+}
 
 fn kernel_timer(matching: &Matching<'_>, rung: &Rung, set: Duration, anchor: Moment, arming: Arming) -> (Due, Cause) {
     let hz = hz(matching.timeline.manifest.kernel.hz);

@@ -135,3 +135,32 @@ fn an_order_that_a_stall_can_feign_is_in_doubt() {
     assert_eq!(stalled(995_000), Judgement::Inconclusive);
     assert_eq!(stalled(1_020_000), Judgement::Fail, "29 ms don't explain 50");
 }
+
+/// In virtual time the tick is known in which a timer was armed, unless it was armed, and the
+/// segment stamped, on either side of an edge: here that of the tick 8006, at 24 ms.
+#[test]
+fn a_timer_may_be_armed_just_before_its_segments_tick() {
+    let mut ladder = ladder(vec![
+        segment("a>b", Label::Syn),
+        segment("b>a", Label::SynAck),
+        segment("a>b", Label::Ack),
+        segment("a>b", Label::Probe).after(1000),
+    ]);
+    ladder.rungs[3].since = crate::ladder::Anchor::Rung(2);
+    let judged = |ack: i64, probe: i64| {
+        let mut timeline = timeline(probe + 400_000);
+        timeline.manifest.clock = crate::record::ClockKind::Virtual;
+        timeline.manifest.kernel.phase = Some(crate::time::Phase { jiffies: 8000, at: micros(0) });
+        let timeline = timeline
+            .sends(ack - 30, "a>b", Label::Syn)
+            .sends(ack - 20, "b>a", Label::SynAck)
+            .sends(ack, "a>b", Label::Ack)
+            .sends(probe, "a>b", Label::Probe);
+        found(&ladder, &timeline).join(" ")
+    };
+    // 250 ticks on from the tick 8006 the slot of 8 ticks ends at 8264, from 8005 at 8256.
+    assert_eq!([judged(24_001, 1_056_001), judged(24_001, 1_024_001)], ["", ""]);
+    assert_eq!([judged(26_000, 1_056_001), judged(22_000, 1_024_001)], ["", ""]);
+    assert_eq!(judged(26_000, 1_024_001), "Fail Early 3.0");
+    assert_eq!(judged(22_000, 1_056_001), "Fail Late 3.0");
+}
