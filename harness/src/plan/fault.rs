@@ -17,8 +17,9 @@ pub(super) struct Scene<'a> {
     pub(super) family: Family,
     /// Where the servers listen whose segments are meant.
     pub(super) server_ports: Vec<u16>,
-    /// The names of the interfaces of the node if it is a switch, else empty.
-    pub(super) switch_ports: Vec<&'a str>,
+    /// The names of the node's interfaces.
+    pub(super) interfaces: Vec<&'a str>,
+    pub(super) is_switch: bool,
     /// Who sends what `only: answers` means.
     pub(super) answering: Option<Side>,
 }
@@ -34,18 +35,17 @@ struct Action {
 /// The plan of one fault, which loses packets, or rejects them with `answer`.
 ///
 /// # Errors
-/// A switch has no IP hooks, so only nft can lose frames there. IPv6 has not every answer
-/// that IPv4 has.
+/// Below IP, as at a switch, only nft can lose frames. IPv6 has not every answer that IPv4 has.
 pub(super) fn fault(what: &Selection, answer: Option<Rejection>, scene: &Scene) -> Result<FaultPlan, PlanError> {
     let action = action(answer, scene.family)?;
-    let on_switch = !scene.switch_ports.is_empty();
-    if on_switch && what.via == FilterTool::Iptables {
+    let below_ip = below_ip(what, scene).is_some();
+    if below_ip && what.via == FilterTool::Iptables {
         return Err(PlanError::IptablesOnSwitch { node: what.on.value.clone() });
     }
     let handle = format!("dp_{}", scene.step);
     let with_nft = what.via != FilterTool::Iptables;
-    let with_iptables = what.via != FilterTool::Nft && !on_switch;
-    let family = if on_switch { "netdev" } else { "inet" };
+    let with_iptables = what.via != FilterTool::Nft && !below_ip;
+    let family = if below_ip { "netdev" } else { "inet" };
     Ok(FaultPlan {
         node: what.on.value.clone(),
         set: FilterText {
@@ -62,7 +62,7 @@ pub(super) fn fault(what: &Selection, answer: Option<Rejection>, scene: &Scene) 
 }
 
 fn nft(what: &Selection, action: &str, scene: &Scene, handle: &str) -> String {
-    let family = if scene.switch_ports.is_empty() { "inet" } else { "netdev" };
+    let family = if below_ip(what, scene).is_some() { "netdev" } else { "inet" };
     let condition = match (what.next, what.share) {
         (Some(n), _) => format!("numgen inc mod {BIG} < {n} "),
         (None, Some(share)) => format!("numgen random mod 1000 < {share} "),
@@ -104,12 +104,18 @@ fn icmp_terms(with: Rejection) -> (&'static str, &'static str) {
     }
 }
 
-/// Where the rules hang: before the address translation of no hook, at the usual
-/// filter's place; at a switch, on each port as frames come in.
+/// The hook of each interface where frames are lost below IP, if that is where: at a switch as
+/// they come in.
+fn below_ip(what: &Selection, scene: &Scene) -> Option<&'static str> {
+    if scene.is_switch { Some("ingress") } else { (what.hook == Hook::Egress).then_some("egress") }
+}
+
+/// Where the rules hang: before the address translation of no hook, at the usual filter's
+/// place; or on each interface.
 fn nft_hooks(what: &Selection, scene: &Scene) -> Vec<String> {
-    if !scene.switch_ports.is_empty() {
-        let port = |name: &&str| format!("ingress device \"{name}\" priority 0");
-        return scene.switch_ports.iter().map(port).collect();
+    if let Some(hook) = below_ip(what, scene) {
+        let on = |name: &&str| format!("{hook} device \"{name}\" priority 0");
+        return scene.interfaces.iter().map(on).collect();
     }
     vec![format!("{} priority filter", hook_name(what.hook))]
 }
@@ -119,6 +125,7 @@ fn hook_name(hook: Hook) -> &'static str {
         Hook::Input => "input",
         Hook::Output => "output",
         Hook::Forward => "forward",
+        Hook::Egress => "egress",
     }
 }
 

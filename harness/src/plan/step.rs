@@ -90,9 +90,11 @@ fn taken(
 }
 
 fn scene<'a>(topology: &'a Topology, step: usize, node: &NodeName, server_ports: Vec<u16>) -> Scene<'a> {
-    let switch = topology.places.iter().find(|p| p.name == *node && p.role == Role::Switch);
-    let ports = switch.map(|place| place.interfaces.iter().map(|i| i.name.as_str()).collect());
-    Scene { step, family: topology.family, server_ports, switch_ports: ports.unwrap_or_default(), answering: None }
+    let place = topology.places.iter().find(|place| place.name == *node);
+    let interfaces = place.map(|place| place.interfaces.iter().map(|one| one.name.as_str()).collect());
+    let is_switch = place.is_some_and(|place| place.role == Role::Switch);
+    let interfaces = interfaces.unwrap_or_default();
+    Scene { step, family: topology.family, server_ports, interfaces, is_switch, answering: None }
 }
 
 fn action<'a>(

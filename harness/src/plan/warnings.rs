@@ -28,6 +28,7 @@ pub(super) fn warnings(scenario: &Scenario, others: Vec<Warning>) -> Vec<Warning
     for (index, step) in scenario.steps.iter().enumerate() {
         let before = index < connected;
         all.extend(unseen(scenario, step));
+        all.extend(immortal(scenario, step));
         all.extend(disbelieved(scenario, step, before));
         all.extend(selects_nothing(scenario, step, before));
         all.extend(overridden(scenario, step));
@@ -58,7 +59,7 @@ fn selection(action: &Action) -> Option<&Selection> {
 fn unseen(scenario: &Scenario, step: &Spanned<Step>) -> Option<Warning> {
     let node = match &step.action {
         Action::Impair(what) if what.how.loss.is_some() => &what.of.value,
-        action => &selection(action).filter(|what| what.hook == Hook::Output)?.on.value,
+        action => &selection(action).filter(|what| matches!(what.hook, Hook::Output | Hook::Egress))?.on.value,
     };
     let lost = |what: &Expected| match what {
         Expected::Segment { from, fate: Fate::Lost | Fate::LostAt(_), .. } => from.value == *node,
@@ -70,6 +71,27 @@ fn unseen(scenario: &Scenario, step: &Spanned<Step>) -> Option<Warning> {
         line.what
     );
     Some(warning(step.span, text))
+}
+
+/// What an interface refuses to send is no loss to TCP: a probe that could not go out is tried
+/// again after half a second, and is not counted (tcp_keepalive_timer, tcp_write_wakeup).
+fn immortal(scenario: &Scenario, step: &Spanned<Step>) -> Option<Warning> {
+    let what = selection(&step.action).filter(|what| what.hook == Hook::Egress)?;
+    let sides = [Side::Client, Side::Server];
+    let side = sides.into_iter().find(|side| endpoint(scenario, *side).on.value == what.on.value)?;
+    let sent = |step: &Spanned<Step>| matches!(&step.action, Action::Send { from, .. } if *from == side);
+    let dies = scenario
+        .expect
+        .iter()
+        .any(|line| matches!(&line.what, Expected::Outcome { side: of, outcome: Outcome::Errno(_) } if *of == side));
+    let keepalive = endpoint(scenario, side).probes() && dies && !scenario.steps.iter().any(sent);
+    keepalive.then(|| {
+        let text = format!(
+            "a probe that does not get out of {} counts for nothing, so the {side}'s keepalive never gives up; drop it at `output`, or further on",
+            what.on.value
+        );
+        warning(step.span, text)
+    })
 }
 
 /// Answers that the kernel does not believe.

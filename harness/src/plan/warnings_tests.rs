@@ -32,6 +32,18 @@ fn what_a_host_loses_on_its_way_out_is_never_seen() {
 }
 
 #[test]
+fn below_ip_a_loss_at_home_is_no_loss() {
+    let expect = "  - client: ETIMEDOUT\n";
+    let steps = "  - connect\n  - drop: { on: a, hook: egress }\n";
+    let better = "  - connect\n  - drop: { on: a, hook: output }\n";
+    let begins = "8: a probe that does not get out of a counts for nothing, so the client's keepalive never gives up";
+    warned([KEEPALIVE, steps, expect], begins, [KEEPALIVE, better]);
+    // Data in flight is given up all the same.
+    let with_data = format!("{steps}  - send: {{ from: client, bytes: 1 }}\n");
+    assert_eq!(told(KEEPALIVE, &with_data, expect), [""; 0]);
+}
+
+#[test]
 fn icmp_about_probes_is_not_believed() {
     let expect = "  - client: EHOSTUNREACH\n";
     let steps = "  - connect\n  - reject: { on: r, with: host-unreachable }\n";

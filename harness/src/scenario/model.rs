@@ -361,6 +361,8 @@ pub enum Hook {
     Input,
     Output,
     Forward,
+    /// Below IP, where frames leave through an interface.
+    Egress,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -99,7 +99,7 @@ impl Chapter {
     fn head(&self) -> String {
         let hint = match (&self.ladder, self.by_chance) {
             (None, _) => "\nIt takes the real clock.\n",
-            (Some(_), true) => "\nAnother run, or another version of a program, may look otherwise:\n",
+            (Some(_), true) => "\nAnother run may look otherwise:\n",
             (Some(_), false) => "",
         };
         format!("{}\n\n{}{hint}", self.name, self.words)
@@ -131,7 +131,8 @@ impl Chapter {
     }
 }
 
-/// Whether what happens depends on random numbers, or on another program's version.
+/// Whether what happens depends on random numbers, on where the kernel's ticks lie, as with
+/// segments that may come at any time, or on another program's version.
 fn by_chance(scenario: &Scenario) -> bool {
     let random = |how: &Impairment| {
         let share = |share: Option<u16>| share.is_some_and(|share| share < 1000);
@@ -143,7 +144,8 @@ fn by_chance(scenario: &Scenario) -> bool {
         _ => false,
     };
     let foreign = |endpoint: &Endpoint| endpoint.run.is_some();
-    scenario.links.iter().any(|link| random(&link.value.impairment))
+    !scenario.allow.is_empty()
+        || scenario.links.iter().any(|link| random(&link.value.impairment))
         || scenario.steps.iter().any(|one| step(&one.value.action))
         || scenario.connections().any(|own| foreign(own.client) || foreign(own.server))
 }

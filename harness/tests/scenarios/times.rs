@@ -7,21 +7,34 @@ const SLOT: f64 = 1.0 / 8.0;
 /// Some ticks, of which it takes a few until a row is drawn.
 const TICKS: f64 = 0.05;
 
-/// Whether both ladders tell of the same things, in the same order, at times of which the
-/// kernel may have given one as well as the other.
+/// Whether both ladders tell of the same things, at times of which the kernel may have given one
+/// as well as the other. Things of one moment may change places, and how long nothing happened
+/// follows from the rest.
 ///
 /// # Errors
-/// The first line that is another.
+/// The first row that the other one has not.
 pub fn same_story(told: &str, seen: &str) -> Result<(), String> {
-    let (told, seen): (Vec<&str>, Vec<&str>) = (told.trim_end().lines().collect(), seen.trim_end().lines().collect());
-    for (told, seen) in told.iter().zip(&seen) {
-        let ((told_words, told_times), (seen_words, seen_times)) = (parts(told), parts(seen));
-        let near = told_times.iter().zip(&seen_times).all(|(told, seen)| near(*told, *seen));
-        if told_words != seen_words || !near {
-            return Err(format!("from `{}` on, which was `{}`", seen.trim(), told.trim()));
-        }
+    let rows = |ladder: &str| ladder.lines().filter(|line| !is_wait(line)).map(parts).collect::<Vec<_>>();
+    let mut others = rows(seen);
+    for row in rows(told) {
+        let Some(found) = others.iter().position(|other| alike(&row, other)) else {
+            return Err(format!("without `{}`", row.0.trim()));
+        };
+        others.remove(found);
     }
-    if told.len() == seen.len() { Ok(()) } else { Err(format!("of {} lines instead of {}", seen.len(), told.len())) }
+    others.first().map_or(Ok(()), |more| Err(format!("with `{}`", more.0.trim())))
+}
+
+type Row = (String, Vec<f64>);
+
+fn alike(told: &Row, seen: &Row) -> bool {
+    told.0 == seen.0 && told.1.iter().zip(&seen.1).all(|(told, seen)| near(*told, *seen))
+}
+
+/// `:     1.024 s     :`
+fn is_wait(line: &str) -> bool {
+    let words = line.trim().trim_matches(':').trim();
+    line.trim().starts_with(':') && words.split_whitespace().all(|word| word == "s" || seconds(word).is_some())
 }
 
 fn near(told: f64, seen: f64) -> bool {
@@ -69,15 +82,18 @@ fn seconds(word: &str) -> Option<f64> {
 /// Of both ways to be wrong: called by the tests of this program by hand, for it has its own
 /// main function.
 pub fn tells_ladders_apart() -> Result<(), String> {
-    let ladder = "   1.017    |--->--->- PROBE ->--->---|  ✓\n            :   2h 11m 15.4s   :\n   4.089    | <--- reads +3    |\n";
+    let ladder = "   1.017    |--->--->- PROBE ->--->---|  ✓\n            :   2h 11m 15.4s   :\n            : ... 3 more, every 75.776 s :\n   4.089    | <--- reads +3    |\n";
     same_story(ladder, &ladder.replace("1.017", "1.019").replace("11m 15.4s", "12m 0.4s"))?;
+    let moment = "   1.017    | <--- entry deleted |\n";
+    same_story(&format!("{ladder}{moment}"), &format!("{moment}{ladder}"))?;
     let others = [
         ladder.replace("1.017", "2.017"),
-        ladder.replace("2h 11m", "3h 11m"),
         ladder.replace("PROBE", "RST"),
         ladder.replace("+3", "+4"),
         ladder.replace("<---", "--->"),
         ladder.replace('✓', "late"),
+        ladder.replace("3 more", "4 more"),
+        ladder.replace("75.776", "95.776"),
         format!("{ladder}   5.000    | more |\n"),
     ];
     let missed: Vec<String> = others.into_iter().filter(|other| same_story(ladder, other).is_ok()).collect();

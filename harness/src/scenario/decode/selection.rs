@@ -93,6 +93,7 @@ fn hook(tree: &Yaml, fields: &Fields, cx: &mut Context) -> Option<Hook> {
     Some(match value::word(tree, fields.words("hook"), "hook", cx)? {
         "output" => Hook::Output,
         "forward" => Hook::Forward,
+        "egress" => Hook::Egress,
         _ => Hook::Input,
     })
 }

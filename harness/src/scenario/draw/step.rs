@@ -99,6 +99,7 @@ fn hook(hook: Hook) -> &'static str {
         Hook::Input => "input",
         Hook::Output => "output",
         Hook::Forward => "forward",
+        Hook::Egress => "egress",
     }
 }
 

@@ -133,8 +133,8 @@ const SELECTORS: [Key; 9] = [
     required("on", Form::Node, "The node whose packet filter takes them out."),
     key(
         "hook",
-        Form::Word(&["input", "output", "forward"]),
-        "Where in the node; `input` of a host, `forward` of a router or nat if left out.",
+        Form::Word(&["input", "output", "forward", "egress"]),
+        "Where in the node; `input` of a host, `forward` of a router or nat if left out; `egress`: below IP.",
     ),
     key("from", Form::Side, "Only segments sent by this endpoint."),
     key("flags", Form::List(&Form::Word(&["FIN", "SYN", "RST", "PSH", "ACK"])), "Only segments with all these flags."),

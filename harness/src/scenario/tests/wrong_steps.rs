@@ -204,6 +204,21 @@ fn wrong_steps() {
         ),
         (
             7,
+            "  - connect\n  - drop: { on: a, hook: egress, via: iptables }",
+            &["8:5 iptables has no hook `egress` | leave `via` out: nft has it"],
+        ),
+        (
+            7,
+            "  - connect\n  - drop: { on: b, hook: egress, from: client }",
+            &["8:5 b does not send what the client sends | leave `hook` out: a host drops what comes in"],
+        ),
+        (
+            7,
+            "  - connect\n  - reject: { on: a, hook: egress }",
+            &["8:19 what an interface takes out below IP is answered by nobody | use `hook: output`, or `drop` here"],
+        ),
+        (
+            7,
             "  - connect\n  - drop: { hook: input }",
             &["8:11 `drop` lacks `on` | add `on: ...`: The node whose packet filter takes them out."],
         ),

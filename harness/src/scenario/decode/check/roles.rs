@@ -1,6 +1,8 @@
 use super::{Context, Draft};
 use crate::name::{NodeName, Side};
-use crate::scenario::{Action, Expected, Hook, Impair, Only, PowerOn, Role, Selection, Span, Spanned, prober};
+use crate::scenario::{
+    Action, Expected, FilterTool, Hook, Impair, Only, PowerOn, Role, Selection, Span, Spanned, prober,
+};
 
 /// Steps and lines are asked of nodes and endpoints that can do them.
 pub(super) fn check(draft: &Draft, cx: &mut Context) {
@@ -73,10 +75,17 @@ fn answers(what: &Selection, draft: &Draft, cx: &mut Context) {
         let message = format!("{} is a switch: it has no address to answer from", what.on.value);
         cx.error(what.on.span, message, "reject at a router or a host, or `drop` here");
     }
+    if what.hook == Hook::Egress {
+        let message = "what an interface takes out below IP is answered by nobody";
+        cx.error(what.on.span, message, "use `hook: output`, or `drop` here");
+    }
 }
 
 fn filters(what: &Selection, place: Span, draft: &Draft, cx: &mut Context) {
     let node = &what.on;
+    if (what.hook, what.via) == (Hook::Egress, FilterTool::Iptables) {
+        cx.error(place, "iptables has no hook `egress`", "leave `via` out: nft has it");
+    }
     if what.only == Some(Only::Answers)
         && what.from.is_none()
         && let (Some(client), Some(server)) = (&draft.client, &draft.server)
@@ -86,7 +95,7 @@ fn filters(what: &Selection, place: Span, draft: &Draft, cx: &mut Context) {
         cx.error(place, message, "say whose answers: `from: server`, or `from: client`");
     }
     match (draft.role(node), what.hook) {
-        (Some(Role::Switch), Hook::Input | Hook::Output) => {
+        (Some(Role::Switch), Hook::Input | Hook::Output | Hook::Egress) => {
             let message = format!("{} is a switch: nothing is sent to it or by it", node.value);
             cx.error(node.span, message, "leave `hook` out: a switch drops frames as they come in");
         }

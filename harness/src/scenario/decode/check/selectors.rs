@@ -76,7 +76,7 @@ fn wrong_way(what: &Selection, place: Span, draft: &Draft, cx: &mut Context) {
             let message = format!("what the {sender} sends does not come in at {node}, where it runs");
             cx.error(place, message, format!("use `hook: output`, or drop it at {}", other_place(here, draft)));
         }
-        Hook::Output if here != sender => {
+        Hook::Output | Hook::Egress if here != sender => {
             let message = format!("{node} does not send what the {sender} sends");
             cx.error(place, message, "leave `hook` out: a host drops what comes in");
         }
