@@ -44,7 +44,7 @@ fn kernel_of(hz: u32) -> Option<Kernel> {
     if found.is_none() {
         println!("skipped: {lack}");
     }
-    found.map(|path| Kernel::uml(path))
+    found.map(Kernel::uml)
 }
 
 fn options(kernel: Kernel) -> Options {

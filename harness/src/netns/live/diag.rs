@@ -122,8 +122,8 @@ fn found(octets: &[u8]) -> Option<Found> {
         retrans: *octets.get(3)?,
         expires: number(52)?,
         queues: (number(56)?, number(60)?),
-        local: socket.local.into(),
-        remote: socket.remote.into(),
+        local: socket.local,
+        remote: socket.remote,
         info: sockets::attribute(octets, INFO).map(<[u8]>::to_vec).unwrap_or_default(),
     })
 }

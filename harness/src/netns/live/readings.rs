@@ -84,10 +84,10 @@ fn value(node: &NodeName, server: &EndpointPlan, connection: usize, what: &Readi
 /// if it has had a connection: it may open others.
 fn socket(server: &EndpointPlan, connection: usize, side: Side, field: SocketField) -> Result<String, ReadingError> {
     let known = parts::actor(connection, side).and_then(|actor| match actor.subject() {
-        Subject::Program { local, remote } => Some((SocketAddr::from(local), SocketAddr::from(remote))),
+        Subject::Program { local, remote } => Some((local, remote)),
         _ => None,
     });
-    let end = End::of(side, SocketAddr::new(server.public().into(), server.port.unwrap_or(0)));
+    let end = End::of(side, SocketAddr::new(server.public(), server.port.unwrap_or(0)));
     let found = diag::find(end, known, false).map_err(|source| reading::kernel("the list of sockets", source))?;
     diag::word(field, &found).ok_or(ReadingError::Several { side, count: found.len() })
 }

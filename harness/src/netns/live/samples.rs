@@ -72,7 +72,7 @@ impl World {
     pub(crate) fn sample(&self) {
         let mut nodes: BTreeMap<&NodeName, Here> = BTreeMap::new();
         for (index, own) in self.plan.connections().enumerate() {
-            let server = SocketAddr::new(own.server.public().into(), own.server.port.unwrap_or(0));
+            let server = SocketAddr::new(own.server.public(), own.server.port.unwrap_or(0));
             for plan in [own.client, own.server] {
                 let here = nodes.entry(&plan.node).or_default();
                 here.ends.push((index, plan.side, End::of(plan.side, server)));
