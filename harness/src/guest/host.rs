@@ -4,7 +4,7 @@ use super::error::{Error, io};
 use super::folder::{Folder, Job, QEMU, UML, jumping};
 use super::model::{Machine, Options};
 use super::process::Guest;
-use super::{qemu, uml};
+use super::{processor, qemu, uml};
 use crate::plan::Plan;
 use crate::record::{self, EventKind, Record};
 use std::env;
@@ -31,15 +31,15 @@ pub fn run(plans: &[&Plan], options: &Options) -> Result<Vec<Result<Record, Erro
     let temporary = Temporary::create()?;
     let folder = &temporary.0;
     write_job(plans, folder)?;
-    let (command, machine) = match &options.kernel.machine {
-        Machine::Uml => (uml::command(options, folder), UML),
+    let (command, machine, processor) = match &options.kernel.machine {
+        Machine::Uml => (uml::command(options, folder), UML, processor::next()),
         Machine::Qemu { program, modules } => {
             qemu::prepare(plans, options, modules, folder)?;
-            (qemu::command(options, program, folder), QEMU)
+            (qemu::command(options, program, folder), QEMU, None)
         }
     };
     give_away(folder)?;
-    let mut guest = Guest::start(command, &options.kernel.path, folder)?;
+    let mut guest = Guest::start(command, &options.kernel.path, processor, folder)?;
     let ended = guest.wait(options.limit, folder);
     drop(guest);
     if machine == QEMU {

@@ -30,6 +30,8 @@ mod model;
 #[cfg(feature = "netns")]
 mod process;
 #[cfg(feature = "netns")]
+mod processor;
+#[cfg(feature = "netns")]
 mod qemu;
 #[cfg(feature = "netns")]
 mod uml;

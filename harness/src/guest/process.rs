@@ -4,6 +4,7 @@ use super::console;
 use super::error::{Error, io};
 use super::folder::Folder;
 use crate::netns;
+use nix::sched::{CpuSet, sched_setaffinity};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, killpg, sigprocmask};
 use nix::unistd::Pid;
 use std::fs::File;
@@ -24,12 +25,17 @@ pub(super) struct Guest {
 
 impl Guest {
     /// Starts the guest's program, whose working folder is `folder`, the one place that it
-    /// may write to, and whose output is its console. It and its processes end when the
-    /// calling thread does.
+    /// may write to, and whose output is its console; on this processor alone, if there is one.
+    /// It and its processes end when the calling thread does.
     ///
     /// # Errors
     /// A file can't be made, or the program not be run.
-    pub(super) fn start(mut command: Command, kernel: &Path, folder: &Folder) -> Result<Self, Error> {
+    pub(super) fn start(
+        mut command: Command,
+        kernel: &Path,
+        processor: Option<CpuSet>,
+        folder: &Folder,
+    ) -> Result<Self, Error> {
         let path = folder.console();
         let console = File::create(&path).map_err(io("create", &path))?;
         let errors = console.try_clone().map_err(io("open", &path))?;
@@ -40,7 +46,7 @@ impl Guest {
         }
         let closed = Closed::around(folder)?;
         // SAFETY: system calls alone, which are safe after fork (signal-safety(7)).
-        unsafe { command.pre_exec(move || detach().and_then(|()| closed.close())) };
+        unsafe { command.pre_exec(move || detach(processor.as_ref()).and_then(|()| closed.close())) };
         let child = command.spawn().map_err(|source| Error::Start { kernel: kernel.to_owned(), source })?;
         Ok(Self { child })
     }
@@ -78,7 +84,11 @@ impl Drop for Guest {
 
 /// In the child before execve(2): it dies with the thread that started it, gains nothing from
 /// set-uid programs, and hears the signals that this process keeps from itself.
-fn detach() -> std_io::Result<()> {
+fn detach(processor: Option<&CpuSet>) -> std_io::Result<()> {
+    if let Some(processor) = processor {
+        // On any of them it runs as well, only slower.
+        let _ = sched_setaffinity(Pid::from_raw(0), processor);
+    }
     nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?;
     nix::sys::prctl::set_no_new_privs()?;
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None)?;
