@@ -47,10 +47,10 @@ pub(super) fn rows(ladder: &Ladder, timeline: &Timeline, verdict: &Verdict) -> V
     for (index, happening) in timeline.happenings.iter().enumerate() {
         let what = SeenAs::Happening(index);
         let slot = taken.get(&Key::plain(what)).copied();
-        if slot.is_none() && (happening.at > last || is_noise(&happening.what)) {
+        let at = shown_time(&happening.what, happening.from, happening.at);
+        if slot.is_none() && (at > last || is_noise(&happening.what)) {
             continue;
         }
-        let at = shown_time(&happening.what, happening.from, happening.at);
         let seen = Seen { at: happening.at, what };
         let row =
             Row { at: Some(at), body: body_of(timeline, ladder, &happening.what), verdict: marks.seen(seen, slot) };
