@@ -71,18 +71,6 @@ pub fn capabilities() -> Vec<Check> {
     vec![Check { name: "feature netns", found: Err(lack), vital: true }]
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn its_absence_is_told_with_the_remedy() {
-        let error = enter().unwrap_err().to_string();
-        assert!(error.contains("cargo build --features netns"), "{error}");
-        assert!(capabilities().iter().all(|check| check.found.is_err()));
-    }
-}
-
 /// # Errors
 /// Always [`Error::NotBuilt`].
 pub fn prepare() -> Result<Privilege, Error> {
@@ -117,4 +105,16 @@ pub fn lacks(_: &Plan) -> Option<Lack> {
 #[must_use]
 pub fn lacks_for_guest(_: &Plan) -> Option<Lack> {
     Some(Lack { why: Error::NotBuilt.to_string(), remedy: REMEDY.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn its_absence_is_told_with_the_remedy() {
+        let error = enter().unwrap_err().to_string();
+        assert!(error.contains("cargo build --features netns"), "{error}");
+        assert!(capabilities().iter().all(|check| check.found.is_err()));
+    }
 }
