@@ -1,14 +1,13 @@
 //! What the rules of a fault have counted, by nfnetlink: no program has to be started.
 
 use super::netlink::{attribute, attributes, request};
+use super::nft::SUBSYSTEM;
 use netlink_packet_core::NLM_F_DUMP;
 use netlink_sys::protocols::NETLINK_NETFILTER;
 use std::io;
 
-/// NFNL_SUBSYS_NFTABLES (include/uapi/linux/netfilter/nfnetlink.h).
-const NFTABLES: u16 = 10 << 8;
 /// NFT_MSG_GETRULE, and below of the same file's numbers (include/uapi/linux/netfilter/nf_tables.h).
-const GET_RULE: u16 = NFTABLES | 7;
+const GET_RULE: u16 = SUBSYSTEM << 8 | 7;
 const RULE_TABLE: u16 = 1;
 const RULE_EXPRESSIONS: u16 = 4;
 const LIST_ELEM: u16 = 1;

@@ -15,7 +15,7 @@ use netlink_sys::protocols::NETLINK_NETFILTER;
 use std::io;
 
 /// NFNL_SUBSYS_NFTABLES (include/uapi/linux/netfilter/nfnetlink.h).
-const SUBSYSTEM: u16 = 10;
+pub(super) const SUBSYSTEM: u16 = 10;
 
 /// NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END of the same file.
 const BEGIN: u16 = 0x10;
